@@ -1,0 +1,1 @@
+"""Speed and ranking quality, each measured against a peer in the same run."""

@@ -1,0 +1,252 @@
+"""Keeps calls, the sightings they come from and every change of them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, true
+from sqlalchemy import insert as insert_rows
+from sqlalchemy import update as update_rows
+
+from db.engine import Session
+from db.models import CallRow, ChangeRow, DeadlineRow, SightingRow, TextRow
+from db.rows import chunks, days_from_json, read_calls
+from db.values import field_from_json, to_json
+from tracker.core.call import Call, CallData, Change, Deadline
+
+LARGEST_ID = 2**31 - 1
+"""The largest number that an id column of PostgreSQL can hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSighting:
+    """A call as one source shows it: in which languages, and on which days a good listing lacked it."""
+
+    call: Call
+    source: str
+    source_ref: str
+    languages: frozenset[str]
+    absent_days: tuple[date, ...]
+
+
+def sightings(session: Session, source: str) -> dict[str, StoredSighting]:
+    """Give all that `source` ever showed, by its own references."""
+    of_source = SightingRow.source == source
+    calls = read_calls(session, CallRow.id.in_(select(SightingRow.call_id).where(of_source)))
+    return {stored.source_ref: stored for stored in _stored(session, of_source, calls=calls)}
+
+
+def sightings_of(session: Session, call_id: int) -> list[StoredSighting]:
+    """Give the sightings of one call, the first one first."""
+    calls = read_calls(session, CallRow.id == call_id)
+    return _stored(session, SightingRow.call_id == call_id, calls=calls)
+
+
+def all_calls(session: Session, programmes: Collection[str] | None = None) -> list[Call]:
+    """Give all calls, or those of some programmes, in the order in which we met them."""
+    condition = true() if programmes is None else CallRow.programme.in_(programmes)
+    return list(read_calls(session, condition).values())
+
+
+def get(session: Session, call_id: int) -> Call | None:
+    """Give one call by our id, or None."""
+    return read_calls(session, CallRow.id == call_id).get(call_id)
+
+
+def find(session: Session, ref: str) -> list[Call]:
+    """Give the calls that may be meant by `ref`: an identifier (any case), our id, a source's reference."""
+    wanted = ref.strip()
+    conditions: list[ColumnElement[bool]] = [
+        func.lower(CallRow.identifier) == wanted.lower(),
+        CallRow.id.in_(select(SightingRow.call_id).where(SightingRow.source_ref == wanted)),
+    ]
+    if wanted.isdecimal() and int(wanted) <= LARGEST_ID:
+        conditions.append(CallRow.id == int(wanted))
+    return list(read_calls(session, or_(*conditions)).values())
+
+
+def changes(session: Session, call_id: int) -> list[Change]:
+    """Give the history of one call, the oldest change first, with values as `CallData` has them."""
+    query = select(ChangeRow).where(ChangeRow.call_id == call_id).order_by(ChangeRow.id)
+    return [
+        Change(
+            call_id=row.call_id,
+            at=row.at,
+            field=row.field,
+            old=field_from_json(row.field, row.old),
+            new=field_from_json(row.field, row.new),
+            run_id=row.run_id,
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def insert(session: Session, data: CallData, *, at: datetime, run_id: int | None) -> int:
+    """Keep a call that was never seen before; gives our id of it.
+
+    `run_id` is taken for the symmetry with `update`: a first sight is no change and writes no history.
+    """
+    row = CallRow(**_call_values(data), first_seen=at, last_seen=at)
+    session.add(row)
+    session.flush()
+    _write_parts(session, row.id, data)
+    session.add(
+        SightingRow(
+            call_id=row.id,
+            source=data.source,
+            source_ref=data.source_ref,
+            url=data.url,
+            languages=_languages(data),
+            first_seen=at,
+            last_seen=at,
+            absent_days=[],
+        )
+    )
+    session.flush()
+    return row.id
+
+
+def update(
+    session: Session,
+    call_id: int,
+    data: CallData,
+    *,
+    changes: Sequence[Change],
+    at: datetime,
+    run_id: int | None,
+) -> None:
+    """Let a known call say what `data` says, with a row of history for each of `changes`."""
+    session.execute(
+        update_rows(CallRow).where(CallRow.id == call_id).values(**_call_values(data), last_seen=at)
+    )
+    session.execute(delete(DeadlineRow).where(DeadlineRow.call_id == call_id))
+    session.execute(delete(TextRow).where(TextRow.call_id == call_id))
+    _write_parts(session, call_id, data)
+    session.execute(
+        update_rows(SightingRow)
+        .where(SightingRow.source == data.source, SightingRow.source_ref == data.source_ref)
+        .values(url=data.url, languages=_languages(data), last_seen=at, absent_days=[])
+    )
+    for change in changes:
+        _note(session, call_id, change.field, old=change.old, new=change.new, at=at, run_id=run_id)
+
+
+def mark_seen(session: Session, source: str, refs: Iterable[str], at: datetime) -> None:
+    """Note that `source` showed these references at `at`; their days of absence are forgotten."""
+    for chunk in chunks(refs):
+        shown = (SightingRow.source == source, SightingRow.source_ref.in_(chunk))
+        session.execute(update_rows(SightingRow).where(*shown).values(last_seen=at, absent_days=[]))
+        seen = select(SightingRow.call_id).where(*shown)
+        session.execute(
+            update_rows(CallRow)
+            .where(CallRow.id.in_(seen))
+            .values(last_seen=at)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def mark_absent(session: Session, source: str, ref: str, days: tuple[date, ...]) -> None:
+    """Note on which days a good listing of `source` lacked this reference, instead of those noted before."""
+    session.execute(
+        update_rows(SightingRow)
+        .where(SightingRow.source == source, SightingRow.source_ref == ref)
+        .values(absent_days=to_json(days))
+    )
+
+
+def set_vanished(
+    session: Session, call_id: int, vanished_at: datetime | None, *, at: datetime, run_id: int | None
+) -> None:
+    """Note that a call vanished, or with None that it is back, as a change of `vanished`."""
+    before = session.scalars(select(CallRow.vanished_at).where(CallRow.id == call_id)).one()
+    session.execute(update_rows(CallRow).where(CallRow.id == call_id).values(vanished_at=vanished_at))
+    _note(session, call_id, "vanished", old=before, new=vanished_at, at=at, run_id=run_id)
+
+
+def record_status(
+    session: Session, call_id: int, *, old: str | None, new: str, at: datetime, run_id: int | None
+) -> None:
+    """Note that a call's derived status became another, as a change of `status`."""
+    _note(session, call_id, "status", old=old, new=new, at=at, run_id=run_id)
+
+
+def _stored(
+    session: Session, condition: ColumnElement[bool], *, calls: dict[int, Call]
+) -> list[StoredSighting]:
+    query = select(SightingRow).where(condition).order_by(SightingRow.id)
+    return [
+        StoredSighting(
+            call=calls[row.call_id],
+            source=row.source,
+            source_ref=row.source_ref,
+            languages=frozenset(row.languages),
+            absent_days=days_from_json(row.absent_days),
+        )
+        for row in session.scalars(query.execution_options(populate_existing=True))
+    ]
+
+
+def _note(
+    session: Session,
+    call_id: int,
+    field: str,
+    *,
+    old: object,
+    new: object,
+    at: datetime,
+    run_id: int | None,
+) -> None:
+    session.add(
+        ChangeRow(call_id=call_id, run_id=run_id, at=at, field=field, old=to_json(old), new=to_json(new))
+    )
+    session.flush()
+
+
+def _languages(data: CallData) -> list[str]:
+    return sorted(text.language for text in data.texts)
+
+
+def _call_values(data: CallData) -> dict[str, Any]:
+    budget = data.budget
+    return {
+        "identifier": data.identifier,
+        "call_identifier": data.call_identifier,
+        "call_title": data.call_title,
+        "programme": data.programme,
+        "programme_code": data.programme_code,
+        "claim": None if data.claim is None else data.claim.value,
+        "opens_on": data.opens_on,
+        "deadline_kind": data.deadline_kind.value,
+        "url": data.url,
+        "action_type": data.action_type,
+        "budget_total": budget.total,
+        "budget_currency": budget.currency,
+        "budget_shared": budget.shared,
+        "budget_per_project_min": budget.per_project_min,
+        "budget_per_project_max": budget.per_project_max,
+        "budget_expected_grants": budget.expected_grants,
+        "budget_funding_rate": budget.funding_rate,
+        "tags": list(data.tags),
+        "facts": to_json(data.facts),
+        "content_hash": data.content_hash(),
+    }
+
+
+def _write_parts(session: Session, call_id: int, data: CallData) -> None:
+    deadlines = [
+        {"call_id": call_id, "position": position, **_deadline_values(deadline)}
+        for position, deadline in enumerate(data.deadlines)
+    ]
+    texts = [
+        {"call_id": call_id, "position": position, **to_json(text)}
+        for position, text in enumerate(data.texts)
+    ]
+    if deadlines:
+        session.execute(insert_rows(DeadlineRow), deadlines)
+    if texts:
+        session.execute(insert_rows(TextRow), texts)
+
+
+def _deadline_values(deadline: Deadline) -> dict[str, Any]:
+    return {"date": deadline.date, "time": deadline.time, "kind": deadline.kind.value}

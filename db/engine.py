@@ -1,0 +1,205 @@
+"""Opens the database (SQLite or PostgreSQL), scopes transactions, holds locks that die with their process."""
+
+import fcntl
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool, StaticPool
+
+from db.errors import clear_errors
+from tracker.core.errors import StorageBusyError, StorageError
+
+__all__ = ["Engine", "Session", "hold_lock", "make_engine", "session_scope"]
+
+BUSY_SECONDS = 10
+"""How long SQLite waits for another writer; `?timeout=` in the address sets it otherwise."""
+
+POLL_SECONDS = 0.05
+"""How often a lock that somebody else holds is tried again while there is patience."""
+
+
+def make_engine(url: str) -> Engine:
+    """Make the engine for a database address; it connects at first use.
+
+    `sqlite:///folder/file.db` makes its folder, `sqlite://` is in memory and for one thread at a time,
+    `postgresql://` uses psycopg 3.
+
+    Raises:
+        StorageError: the address cannot be used, and what to write instead.
+    """
+    address = _parse(url)
+    backend = address.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite_engine(address)
+    if backend == "postgresql":
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise StorageError(
+        f"{backend} is not supported; use an address that starts with sqlite:/// or postgresql://"
+    )
+
+
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError) as error:  # the text may hold a password: it is not repeated
+        raise StorageError(
+            "the database address cannot be read; write sqlite:///folder/file.db "
+            "or postgresql://user:password@host/name"
+        ) from error
+
+
+def _sqlite_engine(address: URL) -> Engine:
+    options: dict[str, Any] = {}
+    if _in_memory(address):
+        options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    else:
+        file = Path(str(address.database))
+        if str(file).startswith("file:"):
+            raise StorageError("write the database address as sqlite:///folder/file.db, without file:")
+        _make_folder(file.parent)
+        if "timeout" not in address.query:
+            options = {"connect_args": {"timeout": BUSY_SECONDS}}
+    engine = create_engine(address, **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _in_memory(address: URL) -> bool:
+    return address.database in (None, "", ":memory:")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageError(
+            f"the database folder {folder} cannot be made ({reason}); make it or choose another address"
+        ) from error
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own object
+    """Let us, not the driver, begin transactions (it would leave DDL and reads outside of them)."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at the start: SQLite refuses, without waiting, to give it to a reader later on."""
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def session_scope(engine: Engine, *, read_only: bool = False) -> Iterator[Session]:
+    """Give a session whose work is committed at the end, or undone when an error leaves the block.
+
+    `read_only` is the caller's promise not to write: on SQLite it then waits for no writer.
+
+    Raises:
+        StorageBusyError: another process kept the database locked for longer than we wait.
+        StorageError: the disk is full, the database read-only or out of reach.
+    """
+    chosen = engine.execution_options(read_only=True) if read_only else engine
+    with clear_errors(), Session(chosen) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def hold_lock(engine: Engine, name: str, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock `name` of this database for the block; it frees itself when its process dies.
+
+    `patience` is how many seconds to wait for another holder.
+
+    Raises:
+        StorageBusyError: somebody else holds it.
+    """
+    with _lock_attempts(engine, name) as attempt:
+        waited_until = time.monotonic() + patience
+        while not attempt():
+            if time.monotonic() >= waited_until:
+                raise StorageBusyError(
+                    f"another {name} is running on this database; wait until it has finished"
+                )
+            time.sleep(POLL_SECONDS)
+        yield
+
+
+def _lock_attempts(engine: Engine, name: str) -> AbstractContextManager[Callable[[], bool]]:
+    """Give a context whose value tries once to take the lock; leaving the context frees it."""
+    if engine.dialect.name == "postgresql":
+        return _advisory_lock(engine, name)
+    if _in_memory(engine.url):
+        return _thread_lock(engine, name)
+    return _file_lock(Path(f"{engine.url.database}.{name}.lock"))
+
+
+@contextmanager
+def _file_lock(file: Path) -> Iterator[Callable[[], bool]]:
+    """The file stays behind: removing it would let two processes lock two files of one name."""
+    try:
+        opened = file.open("a")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageError(
+            f"the lock file {file} cannot be made ({reason}); give this user the right to write there"
+        ) from error
+    with opened:
+
+        def attempt() -> bool:
+            try:
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        yield attempt
+
+
+@contextmanager
+def _advisory_lock(engine: Engine, name: str) -> Iterator[Callable[[], bool]]:
+    """Use a connection of its own, closed at the end: PostgreSQL frees the lock with it."""
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    own = create_engine(engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with clear_errors():
+        connection = own.connect()
+    with connection:
+
+        def attempt() -> bool:
+            with clear_errors():
+                taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key})
+            return bool(taken)
+
+        yield attempt
+
+
+_thread_locks: WeakKeyDictionary[Engine, dict[str, threading.Lock]] = WeakKeyDictionary()
+"""The locks of databases in memory, which only this process can see."""
+
+
+@contextmanager
+def _thread_lock(engine: Engine, name: str) -> Iterator[Callable[[], bool]]:
+    lock = _thread_locks.setdefault(engine, {}).setdefault(name, threading.Lock())
+    held = False
+
+    def attempt() -> bool:
+        nonlocal held
+        held = lock.acquire(blocking=False)
+        return held
+
+    try:
+        yield attempt
+    finally:
+        if held:
+            lock.release()

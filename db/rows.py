@@ -1,0 +1,134 @@
+"""Reads calls from their four tables, in four queries however many there are."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, select
+
+from db.engine import Session
+from db.models import CallRow, DeadlineRow, SightingRow, TextRow
+from db.values import fact_from_json
+from tracker.core.call import Budget, Call, CallData, CallText, Claim, Deadline, DeadlineKind, MomentKind
+
+Item = TypeVar("Item")
+
+CHUNK = 1000
+"""How many values one statement carries: SQLite allows 32766, PostgreSQL 65535."""
+
+
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Cut `items` into lists that one statement can carry."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def read_calls(session: Session, condition: ColumnElement[bool]) -> dict[int, Call]:
+    """Give the calls whose row satisfies `condition`, by our id and in its order."""
+    wanted = select(CallRow.id).where(condition)
+    rows = session.scalars(_fresh(select(CallRow).where(condition).order_by(CallRow.id))).all()
+    deadlines = _deadlines(session, wanted)
+    texts = _texts(session, wanted)
+    sightings = _first_sightings(session, wanted)
+    return {
+        row.id: _call(
+            row, deadlines=deadlines.get(row.id, ()), texts=texts[row.id], sighting=sightings[row.id]
+        )
+        for row in rows
+    }
+
+
+def read_calls_by_id(session: Session, ids: Collection[int]) -> dict[int, Call]:
+    """Give the calls with these ids of ours; one that does not exist is left out."""
+    calls: dict[int, Call] = {}
+    for chunk in chunks(ids):
+        calls.update(read_calls(session, CallRow.id.in_(chunk)))
+    return calls
+
+
+Row = TypeVar("Row")
+
+
+def _fresh(query: Select[Row]) -> Select[Row]:
+    """Read what the database holds now, also for rows that this session has read before."""
+    return query.execution_options(populate_existing=True)
+
+
+def _deadlines(session: Session, wanted: Select[int]) -> Mapping[int, Sequence[Deadline]]:
+    query = select(DeadlineRow).where(DeadlineRow.call_id.in_(wanted)).order_by(DeadlineRow.position)
+    found: dict[int, list[Deadline]] = defaultdict(list)
+    for row in session.scalars(_fresh(query)):
+        found[row.call_id].append(Deadline(row.date, row.time, MomentKind(row.kind)))
+    return found
+
+
+def _texts(session: Session, wanted: Select[int]) -> Mapping[int, Sequence[CallText]]:
+    query = select(TextRow).where(TextRow.call_id.in_(wanted)).order_by(TextRow.position)
+    found: dict[int, list[CallText]] = defaultdict(list)
+    for row in session.scalars(_fresh(query)):
+        found[row.call_id].append(
+            CallText(
+                language=row.language,
+                title=row.title,
+                body=row.body,
+                keywords=tuple(row.keywords),
+                destination=row.destination,
+                conditions=row.conditions,
+            )
+        )
+    return found
+
+
+def _first_sightings(session: Session, wanted: Select[int]) -> Mapping[int, SightingRow]:
+    query = select(SightingRow).where(SightingRow.call_id.in_(wanted)).order_by(SightingRow.id.desc())
+    return {row.call_id: row for row in session.scalars(_fresh(query))}
+
+
+def _call(
+    row: CallRow, *, deadlines: Sequence[Deadline], texts: Sequence[CallText], sighting: SightingRow
+) -> Call:
+    return Call(
+        id=row.id,
+        data=CallData(
+            source=sighting.source,
+            source_ref=sighting.source_ref,
+            identifier=row.identifier,
+            url=row.url,
+            texts=tuple(texts),
+            programme=row.programme,
+            programme_code=row.programme_code,
+            call_identifier=row.call_identifier,
+            call_title=row.call_title,
+            claim=None if row.claim is None else Claim(row.claim),
+            opens_on=row.opens_on,
+            deadlines=tuple(deadlines),
+            deadline_kind=DeadlineKind(row.deadline_kind),
+            budget=_budget(row),
+            action_type=row.action_type,
+            tags=tuple(row.tags),
+            facts=tuple(fact_from_json(fact) for fact in row.facts),
+        ),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        vanished_at=row.vanished_at,
+    )
+
+
+def _budget(row: CallRow) -> Budget:
+    return Budget(
+        total=row.budget_total,
+        currency=row.budget_currency,
+        shared=row.budget_shared,
+        per_project_min=row.budget_per_project_min,
+        per_project_max=row.budget_per_project_max,
+        expected_grants=row.budget_expected_grants,
+        funding_rate=row.budget_funding_rate,
+    )
+
+
+def days_from_json(stored: Iterable[str]) -> tuple[dt.date, ...]:
+    """Give the dates of a JSON column."""
+    return tuple(dt.date.fromisoformat(day) for day in stored)

@@ -1,0 +1,151 @@
+"""Brings the tables to the version that this product needs, and tells how they are."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, insert, inspect
+
+from db.engine import Engine, hold_lock, session_scope
+from db.errors import clear_errors
+from db.models import MetaRow
+from tracker.core.errors import SchemaOutOfDateError, StorageError
+
+UPGRADE_PATIENCE = 30.0
+"""Seconds to wait for another process that changes the schema."""
+
+REHEARSAL = "rehearsal"
+"""The key in `meta` that marks a database whose calls are stand-ins."""
+
+
+def upgrade(engine: Engine, rehearsal: bool = False) -> None:
+    """Bring the database to the newest schema; on an empty one `rehearsal` marks it as a rehearsal for good.
+
+    Safe when several processes do it at once: one works, the others wait and find it done.
+
+    Raises:
+        SchemaOutOfDateError: the database was made by a newer version of the product.
+        StorageBusyError: another process is at it for longer than we wait.
+    """
+    with hold_lock(engine, "upgrade", patience=UPGRADE_PATIENCE):
+        _refuse_newer(current_revision(engine))
+        with _migrating(engine) as connection:
+            was_empty = _has_no_tables(connection)
+            command.upgrade(_config(connection), "head")
+            if was_empty and rehearsal:
+                connection.execute(insert(MetaRow).values(key=REHEARSAL, value="yes"))
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the database back to `revision` (`base` removes all tables, and what they hold).
+
+    Raises:
+        StorageError: there is no such revision, and which there are.
+    """
+    known = ["base", *sorted(_known_revisions())]
+    if revision not in known:
+        raise StorageError(f"there is no schema {revision}; choose one of {', '.join(known)}")
+    with (
+        hold_lock(engine, "upgrade", patience=UPGRADE_PATIENCE),
+        _migrating(engine) as connection,
+    ):
+        command.downgrade(_config(connection), revision)
+
+
+def is_empty(engine: Engine) -> bool:
+    """Tell whether the database holds none of our tables, nor anybody else's."""
+    with _reading(engine) as connection:
+        return _has_no_tables(connection)
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Give the name of the schema that the database has, None for an empty one."""
+    with _reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def check(engine: Engine) -> None:
+    """See that the database has the schema that this version needs.
+
+    Raises:
+        SchemaOutOfDateError: it is empty, behind or ahead, and what to do.
+    """
+    current = current_revision(engine)
+    _refuse_newer(current)
+    if current is None:
+        raise SchemaOutOfDateError("the database has no tables yet; run `tracker database upgrade`")
+    if current != _scripts().get_current_head():
+        raise SchemaOutOfDateError("the database is of an older version; run `tracker database upgrade`")
+
+
+def is_rehearsal(engine: Engine) -> bool:
+    """Tell whether the database was made for a rehearsal; one without tables was not."""
+    if is_empty(engine):
+        return False
+    with session_scope(engine, read_only=True) as session:
+        return session.get(MetaRow, REHEARSAL) is not None
+
+
+def _has_no_tables(connection: Connection) -> bool:
+    """Alembic's own table does not count: it stays when all others are taken away."""
+    return not set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def _known_revisions() -> set[str]:
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def _refuse_newer(current: str | None) -> None:
+    if current is not None and current not in _known_revisions():
+        raise SchemaOutOfDateError(
+            f"the database was made by a newer version of this product (schema {current}); install that one"
+        )
+
+
+def _config(connection: Connection | None = None) -> Config:
+    """Configure Alembic in code: the connection is handed in, the scripts are where they are installed."""
+    config = Config()
+    config.set_main_option("script_location", str(files("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+@contextmanager
+def _reading(engine: Engine) -> Iterator[Connection]:
+    with clear_errors(), engine.execution_options(read_only=True).connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in one transaction, so that a migration happens whole or not at all.
+
+    SQLite changes a table by copying and dropping it, which would cascade into its children; so foreign keys
+    are off meanwhile, which SQLite only allows outside of a transaction, and are checked at the end.
+    """
+    with clear_errors(), engine.connect() as connection:
+        run = _sqlite_statement_runner(connection)
+        run("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if run("PRAGMA foreign_key_check"):
+                    raise AssertionError("the migration left rows that point at nothing")
+        finally:
+            run("PRAGMA foreign_keys=ON")
+
+
+def _sqlite_statement_runner(connection: Connection) -> Callable[[str], list[object]]:
+    """Give a function that runs a statement on SQLite's driver itself, and does nothing on PostgreSQL."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or driver is None:
+        return lambda statement: []
+    return lambda statement: driver.execute(statement).fetchall()

@@ -1,0 +1,181 @@
+"""Real topics of the EU portal, given the shapes that the product works with.
+
+The records are flat: a table of 629 topics with full text, put together by others from the portal's answers.
+They lie outside this project; TRACKER_REAL_DATA names their folder, and tests that need them skip without it.
+
+Fields that we make up, because the records lack them: our ids (1, 2, … in the order of the file), the moments
+of first and last sight, `claim` (from the record's own status word), `deadline_kind`, and in the answer's rows
+everything but the values named in `_METADATA`, the budget overview and the codes of the status.
+"""
+
+import datetime as dt
+import json
+import os
+import re
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracker.core.call import Budget, Call, CallData, CallText, Claim, Deadline, DeadlineKind, MomentKind
+
+NOW = dt.datetime(2026, 8, 24, 8, 0, tzinfo=dt.UTC)
+"""The day that the records describe; later in the year many of them are closed."""
+
+PROGRAMMES = {
+    "43108390": "horizon-europe",
+    "43251814": "creative-europe",
+    "43251589": "cerv",
+    "43252405": "life",
+    "43152860": "digital-europe",
+    "43353764": "erasmus-plus",
+    "44416173": "i3",
+    "43252476": "single-market",
+    "43251567": "cef",
+    "43332642": "eu4health",
+    "43254019": "esf-plus",
+    "43637601": "pppa",
+    "44773066": "just-transition",
+    "46324255": "erdf-ta",
+    "44773133": "imreg",
+    "43251447": "amif",
+}
+_STATUS_CODES = {"forthcoming": "31094501", "open": "31094502", "closed": "31094503"}
+_GLUED = re.compile(r"(?<=[a-z\])”’\"][.:;])(?=[A-Z])|(?<=[a-z])(?=(?:Scope|Objective|Expected Impact):)")
+_NEEDED = "TRACKER_REAL_DATA does not name the folder of real portal records"
+
+
+def data_folder() -> Path:
+    """Give the folder of real data, or skip the test that asks for it."""
+    folder = os.environ.get("TRACKER_REAL_DATA", "")
+    if not folder or not (Path(folder) / "portal" / "open_topics_fulltext_2026-08.ndjson").exists():
+        pytest.skip(_NEEDED)
+    return Path(folder)
+
+
+@cache
+def real_records() -> tuple[dict[str, Any], ...]:
+    """Give the 629 flat records as they lie in the file."""
+    path = data_folder() / "portal" / "open_topics_fulltext_2026-08.ndjson"
+    return tuple(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def real_calls() -> list[Call]:
+    """Give the 629 topics as calls seen on the day that the records describe."""
+    return [
+        Call(id=number, data=_call_data(record), first_seen=NOW, last_seen=NOW)
+        for number, record in enumerate(real_records(), 1)
+    ]
+
+
+def real_rows() -> list[dict[str, Any]]:
+    """Give the 629 topics in the shape of the rows of a search answer: metadata as lists of texts."""
+    return [_row(record) for record in real_records()]
+
+
+def _call_data(record: dict[str, Any]) -> CallData:
+    text = CallText(
+        language="en",
+        title=record["title"].strip(),
+        body=_with_breaks(record["description"]),
+        keywords=tuple(word for word in record["keywords"].split(", ") if word and not _is_code(record, word)),
+        destination=_with_breaks(record["objectives"]),
+        conditions=_with_breaks(record["topicConditions"]),
+    )
+    two_stage = record["deadlineModel"] == "two-stage"
+    return CallData(
+        source="portal",
+        source_ref=re.split(r"\D", record["reference"], maxsplit=1)[0] or record["reference"],
+        identifier=record["topicId"],
+        url=record["portalUrl"],
+        texts=(text,),
+        programme=PROGRAMMES.get(record["programmeId"], ""),
+        programme_code=record["programmeId"],
+        call_identifier=record["callIdentifier"],
+        call_title=record["callTitle"] or "",
+        claim=Claim(record["callStatus"]),
+        deadlines=(
+            Deadline(
+                dt.date.fromisoformat(record["deadline"]),
+                kind=MomentKind.STAGE_1 if two_stage else MomentKind.SINGLE,
+            ),
+        ),
+        deadline_kind=DeadlineKind.TWO_STAGE if two_stage else DeadlineKind.FIXED,
+        budget=Budget(
+            per_project_min=_amount(record["budgetMin"]),
+            per_project_max=_amount(record["budgetMax"]),
+            expected_grants=record["expectedGrants"],
+        ),
+        action_type=record["typesOfAction"] or "",
+    )
+
+
+def _row(record: dict[str, Any]) -> dict[str, Any]:
+    metadata = {
+        "identifier": record["topicId"],
+        "title": record["title"],
+        "callIdentifier": record["callIdentifier"],
+        "callTitle": record["callTitle"] or "",
+        "frameworkProgramme": record["programmeId"],
+        "programmePeriod": "2021 - 2027",
+        "status": _STATUS_CODES[record["callStatus"]],
+        "type": "2" if record["topicId"].startswith("EuropeAid") else "1",
+        "language": "en",
+        "DATASOURCE": "SEDIA",
+        "REFERENCE": record["reference"],
+        "ccm2Id": re.split(r"\D", record["reference"], maxsplit=1)[0],
+        "deadlineDate": f"{record['deadline']}T00:00:00.000+0000",
+        "deadlineModel": record["deadlineModel"] or "",
+        "typesOfAction": record["typesOfAction"] or "",
+        "descriptionByte": f"<p>{_with_breaks(record['description'])}</p>" if record["description"] else "",
+        "destinationDetails": f"<p>{_with_breaks(record['objectives'])}</p>" if record["objectives"] else "",
+        "topicConditions": f"<p>{_with_breaks(record['topicConditions'])}</p>" if record["topicConditions"] else "",
+        "budgetOverview": _budget_overview(record),
+    }
+    lists = {name: [value] if value else [] for name, value in metadata.items()}
+    lists["keywords"] = [word for word in record["keywords"].split(", ") if word]
+    return {
+        "apiVersion": "2.151",
+        "reference": record["reference"],
+        "url": record["portalUrl"],
+        "title": None,
+        "contentType": "text/plain",
+        "language": "en",
+        "databaseLabel": "SEDIA",
+        "database": "SEDIA",
+        "summary": record["title"],
+        "content": record["title"],
+        "weight": 1.0,
+        "metadata": lists,
+    }
+
+
+def _budget_overview(record: dict[str, Any]) -> str:
+    """Write the record's amounts per project as the overview's own line (the total is not in the record)."""
+    if record["budgetMax"] is None:
+        return ""
+    line = {
+        "action": f"{record['topicId']} - {record['typesOfAction'] or 'Grant'}",
+        "expectedGrants": record["expectedGrants"] or 0,
+        "minContribution": record["budgetMin"] or 0,
+        "maxContribution": record["budgetMax"],
+        "budgetYearMap": {},
+        "deadlineModel": record["deadlineModel"] or "",
+        "deadlineDates": [record["deadline"]],
+    }
+    return json.dumps({"budgetYearsColumns": [], "budgetTopicActionMap": {"1": [line]}})
+
+
+def _with_breaks(text: str | None) -> str:
+    """Put back the breaks that were lost when the tags were stripped ("incomes:Streamlining")."""
+    return _GLUED.sub("\n", text or "")
+
+
+def _is_code(record: dict[str, Any], word: str) -> bool:
+    return word in {record["topicId"], record["callIdentifier"]}
+
+
+def _amount(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))

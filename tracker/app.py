@@ -1,0 +1,406 @@
+"""The only wiring: settings, profile, engine, client, mailer and the clock, for every door."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tracker.config import Settings
+from tracker.core.call import Status
+from tracker.core.errors import ConfigError, UsageError
+from tracker.core.profile import Contact, Municipality
+
+if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
+    from pathlib import Path
+
+    from db.engine import Engine
+    from scrapers.contract import Source
+    from tracker.collecting import Progress
+    from tracker.core.call import Call, Change
+    from tracker.core.delivery import Delivery
+    from tracker.core.match import Match
+    from tracker.digest.compose import BlindSpot
+    from tracker.digest.outbox import Circumstances, Handover
+    from tracker.health import Health
+    from tracker.ingest import Collected
+    from tracker.mail import SmtpSettings
+    from tracker.ranking import Ranked
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+RUN_LOCK = "run"
+
+
+def wall_clock() -> datetime:
+    """Read the wall clock: the one place in the product that does."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """A source with its health and what is stored of it, for `tracker sources` and the web page."""
+
+    source: "Source"
+    health: "Health"
+    stored: int
+    open: int
+    programmes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class App:
+    """One process's product. `at` is the moment of a rehearsal, or None for real work."""
+
+    settings: Settings
+    at: datetime | None = None
+    demo: bool = False
+    clock: Callable[[], datetime] = wall_clock
+
+    def now(self) -> datetime:
+        """Give the present moment (aware, UTC): the rehearsal's where one was given."""
+        return self.at or self.clock()
+
+    @cached_property
+    def municipality(self) -> Municipality:
+        """The city's profile."""
+        from tracker.profile_file import load_profile
+
+        return load_profile(self.settings.profile)
+
+    @cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """The contacts; none where no file is set."""
+        from tracker.contacts import load_contacts
+
+        return load_contacts(self.settings.contacts) if self.settings.contacts else ()
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The database, checked for its schema and for rehearsals meeting real work."""
+        from db import schema
+
+        engine = self.unchecked_engine
+        schema.check(engine)
+        self._check_rehearsal(engine)
+        return engine
+
+    @cached_property
+    def unchecked_engine(self) -> "Engine":
+        """The database as it is, for the commands that create or mend it."""
+        from db.engine import make_engine
+
+        return make_engine(self.settings.database_url)
+
+    def prepare_database(self) -> "Engine":
+        """Create an empty database's schema; an existing one must be up to date."""
+        from db import schema
+
+        if schema.is_empty(self.unchecked_engine):
+            schema.upgrade(self.unchecked_engine, rehearsal=self.at is not None)
+        return self.engine
+
+    def _check_rehearsal(self, engine: "Engine") -> None:
+        from db import schema
+
+        if self.at is not None and not schema.is_rehearsal(engine):
+            raise UsageError(
+                "--at works only on a database made as a rehearsal, and this one holds real work. "
+                "Set TRACKER_DATABASE_URL to a new file, for example sqlite:///rehearsal.db, and try again."
+            )
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Tell whether nothing here may reach a person."""
+        from db import schema
+
+        return self.at is not None or schema.is_rehearsal(self.engine)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Hold the lock of the main job: two at once would do everything twice."""
+        from db.engine import hold_lock
+
+        with hold_lock(self.unchecked_engine, RUN_LOCK):
+            yield
+
+    def sources(self, names: Sequence[str] = ()) -> tuple["Source", ...]:
+        """Give the named sources, or all that run on schedule."""
+        from scrapers.registry import sources
+
+        everything = {source.name: source for source in sources()}
+        for name in names:
+            if name not in everything:
+                raise UsageError(f"There is no source named {name!r}. There are: {', '.join(everything)}.")
+        if names:
+            return tuple(everything[name] for name in names)
+        return tuple(source for source in everything.values() if source.on_schedule)
+
+    def collect(self, names: Sequence[str], *, progress: "Progress") -> "Iterator[Collected]":
+        """Read the named sources (default: all on schedule) and store what they say."""
+        from db.engine import session_scope
+        from scrapers.http import Client
+        from tracker.collecting import collect
+        from tracker.ranking import refresh_projections
+
+        settings = self.settings
+        with Client(
+            contact=settings.contact_address,
+            delay=settings.request_delay,
+            timeout=settings.request_timeout,
+            attempts=settings.request_attempts,
+            backoff=settings.request_backoff,
+        ) as client:
+            yield from collect(
+                self.engine,
+                self.sources(names),
+                fetch=client,
+                addresses=settings.source_urls,
+                clock=self.now,
+                progress=progress,
+            )
+        with session_scope(self.engine) as session:
+            refresh_projections(session, self.municipality, now=self.now())
+
+    def rank(self) -> "Ranked":
+        """Rank all stored calls for the profile."""
+        from tracker.ranking import rank_all
+
+        return rank_all(self.engine, self.municipality, now=self.now())
+
+    def compose(self) -> "list[Delivery]":
+        """Compose the editions that are due."""
+        from tracker.core.delivery import Channel
+        from tracker.digest.outbox import compose_editions
+
+        channels = [Channel.FILE, Channel.MAIL] if self._may_mail() else [Channel.FILE]
+        return compose_editions(
+            self.engine, self.contacts, channels=channels, circumstances=self.circumstances(), now=self.now()
+        )
+
+    def deliver(self) -> "list[Handover]":
+        """Hand over what is pending."""
+        from tracker.digest.outbox import deliver_pending
+        from tracker.mail import Mailer
+
+        mailer = Mailer(self._smtp()) if self._may_mail() else None
+        return deliver_pending(self.engine, out=self.settings.out, mailer=mailer, clock=self.now)
+
+    def _may_mail(self) -> bool:
+        return self.settings.mail_is_on and not self.is_rehearsal and not self.demo
+
+    def _smtp(self) -> "SmtpSettings":
+        from tracker.mail import Security, SmtpSettings
+
+        settings = self.settings
+        if settings.smtp_host is None:
+            raise ConfigError("a mail server, to send mail", key="TRACKER_SMTP_HOST")
+        password = settings.smtp_password
+        return SmtpSettings(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=Security(settings.smtp_security),
+            user=settings.smtp_user or "",
+            password=password.get_secret_value() if password else "",
+            timeout=settings.smtp_timeout,
+            sender=parseaddr(settings.smtp_sender)[1],
+        )
+
+    def circumstances(self) -> "Circumstances":
+        """Gather what a digest says besides its calls."""
+        from scrapers.programmes import PROGRAMMES
+        from tracker.digest.outbox import Circumstances
+        from tracker.profile_file import profile_warnings
+
+        reports = self.source_reports()
+        blind = tuple(spot for report in reports for spot in blind_spots(report))
+        read = sum(1 for report in reports if not blind_spots(report))
+        return Circumstances(
+            municipality=self.municipality,
+            programme_names={p.slug: (p.name_nl, p.name_en) for p in PROGRAMMES},
+            blind_spots=blind,
+            sources_read=read,
+            warnings=profile_warnings(self.municipality),
+            sender=self.settings.smtp_sender,
+            public_url=self.settings.public_url,
+            demo=self.demo,
+        )
+
+    def source_reports(self) -> "list[SourceReport]":
+        """Give each source's health and counts, in the order of the registry."""
+        from collections import Counter
+
+        from scrapers.registry import sources
+
+        from db import calls, runs
+        from db.engine import session_scope
+        from tracker.core.call import Status
+        from tracker.health import health_of
+
+        now = self.now()
+        reports = []
+        with session_scope(self.engine) as session:
+            for source in sources():
+                kept = [stored.call for stored in calls.sightings(session, source.name).values()]
+                open_now = [call for call in kept if call.status_at(now) in {Status.OPEN, Status.FORTHCOMING}]
+                history = runs.latest(session, source.name, limit=60)
+                health = health_of(history, now, open_calls=len(open_now), is_off=not source.on_schedule)
+                programmes = dict(Counter(call.data.programme for call in open_now))
+                reports.append(
+                    SourceReport(
+                        source=source,
+                        health=health,
+                        stored=len(kept),
+                        open=len(open_now),
+                        programmes=programmes,
+                    )
+                )
+        return reports
+
+    def refresh(self) -> None:
+        """Bring statuses and next deadlines up to this moment."""
+        from db.engine import session_scope
+        from tracker.ranking import refresh_projections
+
+        with session_scope(self.engine) as session:
+            refresh_projections(session, self.municipality, now=self.now())
+
+    def has_missing_editions(self) -> bool:
+        """Tell whether a contact has no edition yet for the present period."""
+        from db import deliveries
+        from db.engine import session_scope
+        from tracker.core.delivery import Channel
+        from tracker.digest.outbox import edition_of
+
+        channel = Channel.MAIL if self._may_mail() else Channel.FILE
+        now = self.now()
+        with session_scope(self.engine) as session:
+            return any(
+                deliveries.find(session, contact.email, edition_of(contact, now), channel) is None
+                for contact in self.contacts
+            )
+
+    def preview(self) -> "list[Path]":
+        """Write what each contact would get now to a folder `preview`; stores and tells nothing."""
+        from db.engine import session_scope
+        from tracker.core.delivery import Channel
+        from tracker.digest.outbox import compose_for, edition_of, file_stem, plan_for
+        from tracker.mail import write_files
+
+        channel = Channel.MAIL if self._may_mail() else Channel.FILE
+        circumstances, now = self.circumstances(), self.now()
+        paths: list[Path] = []
+        for contact in self.contacts:
+            with session_scope(self.engine) as session:
+                plan = plan_for(session, contact, channel=channel, municipality=self.municipality, now=now)
+            composed = compose_for(contact, plan, circumstances=circumstances, now=now)
+            name = file_stem(contact.email, edition_of(contact, now))
+            message = composed.message.as_bytes()
+            paths += write_files(self.settings.out / "preview", name, message=message, html=composed.html)
+        return paths
+
+    def list_calls(
+        self, *, status: str | None, programme: str | None, source: str | None, limit: int | None
+    ) -> "list[Call]":
+        """List stored calls by status (comma-separated), programme (slug, code or name) and source."""
+        from db import matches
+        from db.engine import session_scope
+
+        self.refresh()
+        with session_scope(self.engine) as session:
+            found = matches.list_calls(
+                session,
+                self.municipality.slug,
+                statuses=_statuses(status) if status else None,
+                programmes=[_programme(programme)] if programme else None,
+                source=source,
+                limit=limit,
+            )
+        return [call for call, _ in found]
+
+    def find_calls(self, ref: str) -> "list[Call]":
+        """Give the calls that a reference may mean: identifier, our id or a source's number."""
+        from db import calls
+        from db.engine import session_scope
+
+        with session_scope(self.engine) as session:
+            return calls.find(session, ref)
+
+    def changes_of(self, call: "Call") -> "list[Change]":
+        """Give a call's history, oldest first."""
+        from db import calls
+        from db.engine import session_scope
+
+        with session_scope(self.engine) as session:
+            return calls.changes(session, call.id)
+
+    def matches_of(self, call: "Call") -> "list[Match]":
+        """Give how a call fits each priority."""
+        from db import matches
+        from db.engine import session_scope
+
+        with session_scope(self.engine) as session:
+            return matches.of_call(session, self.municipality.slug, call.id)
+
+    def ranked(self, priority: str | None, *, limit: int | None, blocked: bool) -> "list[tuple[Call, Match]]":
+        """Give the stored ranking, `limit` calls for each priority, or what the city cannot apply for."""
+        from db import matches
+        from db.engine import session_scope
+
+        if priority and self.municipality.priority(priority) is None:
+            known = ", ".join(one.slug for one in self.municipality.priorities)
+            raise UsageError(f"There is no priority {priority!r}. There are: {known}.")
+        slugs = [priority] if priority else [one.slug for one in self.municipality.priorities]
+        name = self.municipality.slug
+        with session_scope(self.engine) as session:
+            return [
+                pair
+                for slug in slugs
+                for pair in matches.ranked(session, name, priority=slug, limit=limit, blocked=blocked)
+            ]
+
+    def match_text(self, text: str, *, limit: int) -> "list[tuple[Call, Match]]":
+        """Match free text against all calls of the profile's programmes that are open or coming."""
+        from db import calls
+        from db.engine import session_scope
+        from matching.ranker import Ranker
+
+        with session_scope(self.engine) as session:
+            stored = calls.all_calls(session, self.municipality.programmes)
+        if not stored:
+            raise UsageError("There are no calls yet. Read them first: tracker collect")
+        by_id = {call.id: call for call in stored}
+        found = Ranker.fit(stored).match_text(text, now=self.now(), limit=limit)
+        return [(by_id[match.call_id], match) for match in found]
+
+
+def blind_spots(report: SourceReport) -> "list[BlindSpot]":
+    """Give what a reader could not be told about because this source, or a part of it, was not read."""
+    from tracker.core.run import SourceState
+    from tracker.digest.compose import BlindSpot
+
+    health = report.health
+    if health.state in {SourceState.WELL, SourceState.WELL_NONE_OPEN, SourceState.OFF}:
+        return []
+    since = health.since.astimezone(AMSTERDAM).date() if health.since else None
+    return [BlindSpot(title=report.source.title, area=report.source.area, since=since, state=health.state)]
+
+
+def _statuses(text: str) -> list[Status]:
+    known = {status.value: status for status in Status}
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"There is no status {name!r}. There are: {', '.join(known)}.")
+    return [known[name] for name in names]
+
+
+def _programme(text: str) -> str:
+    from scrapers.programmes import find
+
+    programme = find(text)
+    if programme is None:
+        raise UsageError(f"There is no programme {text!r}. See: tracker sources")
+    return programme.slug

@@ -1,0 +1,200 @@
+"""`tracker calls`: what is stored, and everything known of one call."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.cli.reasons import reason_sentence
+from tracker.cli.shapes import call_detail_shape, call_shape, change_shape, match_shape
+from tracker.cli.speak import Door, Voice, out, print_json, print_table
+from tracker.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from tracker.core.call import Call, Change
+    from tracker.core.match import Match
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+calls_app = typer.Typer(
+    no_args_is_help=True, help="Stored calls: list them, or show everything known of one."
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(calls_app, name="calls")
+
+
+@calls_app.command("list")
+def list_calls(
+    context: typer.Context,
+    status: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated: open, forthcoming, closed, vanished, unknown. Default: all."),
+    ] = None,
+    programme: Annotated[str | None, typer.Option(help="A programme: slug, code or name.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only calls that this source shows.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List stored calls, the next deadline first."""
+    door: Door = context.obj
+    found = door.app.list_calls(status=status, programme=programme, source=source, limit=limit)
+    now = door.app.now()
+    if as_json:
+        print_json([call_shape(call, now) for call in found])
+        return
+    say = door.voice
+    columns = (
+        say("oproep", "call"),
+        say("titel", "title"),
+        say("programma", "programme"),
+        "status",
+        say("sluit", "closes"),
+    )
+    print_table(
+        columns,
+        (
+            (
+                call.data.identifier,
+                call.data.title_nl or call.data.title if say.language == "nl" else call.data.title,
+                call.data.programme,
+                call.status_at(now).value,
+                say.deadline(call.next_deadline(now)),
+            )
+            for call in found
+        ),
+    )
+    out().print(say(f"{len(found)} oproepen", f"{len(found)} calls"))
+
+
+@calls_app.command("show")
+def show_call(
+    context: typer.Context, ref: Annotated[str, typer.Argument(metavar="REF")], as_json: Json = False
+) -> None:
+    """Show everything known of one call. REF is an identifier, our number or a source's number."""
+    door: Door = context.obj
+    call = one_call(door, ref)
+    history = door.app.changes_of(call)
+    fits = door.app.matches_of(call)
+    now = door.app.now()
+    if as_json:
+        print_json(
+            call_detail_shape(call, now)
+            | {
+                "history": [change_shape(change) for change in history],
+                "matches": [match_shape(call, match, now) for match in fits],
+            }
+        )
+        return
+    _print_call(door, call)
+    _print_fits(door.voice, fits)
+    _print_history(door.voice, call, history)
+
+
+def one_call(door: Door, ref: str) -> "Call":
+    """Give the one call that `ref` means.
+
+    Raises:
+        UsageError: no call, or more than one.
+    """
+    found = door.app.find_calls(ref)
+    say = door.voice
+    if not found:
+        raise UsageError(
+            say(
+                f"Geen oproep gevonden voor {ref!r}. Zoek met: tracker calls list",
+                f"No call found for {ref!r}. Look with: tracker calls list",
+            )
+        )
+    if len(found) > 1:
+        names = "\n".join(f"  {call.id}  {call.data.identifier}  {call.data.title}" for call in found)
+        question = say(
+            f"{ref!r} is meer dan één oproep. Welke? Gebruik het nummer vooraan:",
+            f"{ref!r} is more than one call. Which? Use the number in front:",
+        )
+        raise UsageError(f"{question}\n{names}")
+    return found[0]
+
+
+def _print_call(door: Door, call: "Call") -> None:
+    say, data, now = door.voice, call.data, door.app.now()
+    console = out()
+    unknown = say("onbekend", "unknown")
+    console.print(data.title, style="bold", markup=False)
+    if data.title_nl and data.title_nl != data.title:
+        console.print(data.title_nl, markup=False)
+    budget = data.budget
+    amounts = [
+        _amount(
+            say,
+            say("per project", "per project"),
+            budget.per_project_max or budget.per_project_min,
+            budget.currency,
+        ),
+        _amount(
+            say,
+            say("hele oproep, gedeeld met andere oproepen", "whole call, shared with other calls")
+            if budget.shared
+            else say("hele oproep", "whole call"),
+            budget.total,
+            budget.currency,
+        ),
+    ]
+    dates = [f"{say.day(d.date)} ({d.kind.value})" for d in data.deadlines]
+    facts = [
+        (say("oproep", "call"), f"{data.identifier} · {data.source} {data.source_ref} · nr. {call.id}"),
+        (say("programma", "programme"), data.programme),
+        ("status", call.status_at(now).value),
+        (say("opent", "opens"), say.day(data.opens_on) or unknown),
+        (say("sluit", "closes"), ", ".join(dates) or f"{unknown} ({data.deadline_kind.value})"),
+        (say("geld", "money"), " · ".join(part for part in amounts if part) or unknown),
+        (say("soort", "action"), data.action_type or unknown),
+        (say("pagina", "page"), data.url),
+        (say("gezien", "seen"), f"{say.day(call.first_seen)} – {say.day(call.last_seen)}"),
+    ]
+    for label, value in facts:
+        console.print(f"{label:<11} {value}", markup=False)
+    for fact in data.facts:
+        console.print(f"{fact.name.value}: {fact.value} — “{fact.sentence}”", markup=False)
+    text = data.text(say.language) or data.text("en") or data.texts[0]
+    console.print(
+        "\n" + (text.body or say("De bron geeft geen tekst.", "The source gives no text.")), markup=False
+    )
+
+
+def _amount(say: Voice, label: str, amount: Decimal | None, currency: str) -> str:
+    from babel.numbers import format_currency
+
+    return f"{format_currency(amount, currency, locale=say.language)} {label}" if amount else ""
+
+
+def _print_fits(say: Voice, fits: "list[Match]") -> None:
+    from tracker.digest.words import words_in
+
+    console = out()
+    console.print()
+    if not fits:
+        console.print(say("Past bij geen van de prioriteiten.", "Fits none of the priorities."))
+    for match in fits:
+        fit = (
+            match.blocked
+            or f"{words_in(say.language).strengths[match.strength]}, {say('plaats', 'rank')} {match.rank}"
+        )
+        console.print(f"{match.priority}: {fit}", style="bold", markup=False)
+        for reason in match.reasons:
+            console.print("  " + reason_sentence(say, reason), markup=False)
+
+
+def _print_history(say: Voice, call: "Call", history: "list[Change]") -> None:
+    console = out()
+    console.print("\n" + say("Geschiedenis", "History"), style="bold")
+    console.print(f"{say.day(call.first_seen)}  {say('voor het eerst gezien', 'first seen')}")
+    for change in history:
+        old, new = _short(change.old), _short(change.new)
+        console.print(f"{say.day(change.at)}  {change.field}: {old} → {new}", markup=False)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,186 @@
+"""The JSON that programs get: names and order are a promise."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tracker.core.call import Budget, Call, Change, Deadline
+from tracker.core.match import Match, Reason
+from tracker.core.run import Run
+
+if TYPE_CHECKING:
+    from tracker.app import SourceReport
+    from tracker.core.delivery import Delivery
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any field of a call can be in the history
+    """Give a value as JSON has it: dates by ISO 8601, amounts as numbers."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def call_shape(call: Call, now: datetime) -> dict[str, Any]:
+    """Give a call for `calls list --json` and everything built on it."""
+    data = call.data
+    upcoming = call.next_deadline(now)
+    return {
+        "id": call.id,
+        "source": data.source,
+        "source_ref": data.source_ref,
+        "identifier": data.identifier,
+        "title": data.title,
+        "title_nl": data.title_nl,
+        "programme": data.programme,
+        "status": call.status_at(now).value,
+        "claim": data.claim.value if data.claim else None,
+        "opens_on": plain(data.opens_on),
+        "deadlines": [deadline_shape(deadline) for deadline in data.deadlines],
+        "deadline_kind": data.deadline_kind.value,
+        "next_deadline": upcoming.date.isoformat() if upcoming else None,
+        "budget": budget_shape(data.budget),
+        "url": data.url,
+        "first_seen": plain(call.first_seen),
+        "last_seen": plain(call.last_seen),
+    }
+
+
+def deadline_shape(deadline: Deadline) -> dict[str, Any]:
+    """Give one deadline; `time` is null where only the day is known."""
+    clock = deadline.time.isoformat("minutes") if deadline.time else None
+    return {"date": deadline.date.isoformat(), "time": clock, "kind": deadline.kind.value}
+
+
+def budget_shape(budget: Budget) -> dict[str, Any]:
+    """Give the amounts; null means not stated."""
+    return {
+        "total": plain(budget.total),
+        "currency": budget.currency,
+        "shared": budget.shared,
+        "per_project_min": plain(budget.per_project_min),
+        "per_project_max": plain(budget.per_project_max),
+        "expected_grants": budget.expected_grants,
+        "funding_rate": plain(budget.funding_rate),
+    }
+
+
+def call_detail_shape(call: Call, now: datetime) -> dict[str, Any]:
+    """Give everything known of a call."""
+    data = call.data
+    return call_shape(call, now) | {
+        "call_identifier": data.call_identifier,
+        "call_title": data.call_title,
+        "programme_code": data.programme_code,
+        "action_type": data.action_type,
+        "tags": list(data.tags),
+        "facts": [{"name": f.name.value, "value": f.value, "sentence": f.sentence} for f in data.facts],
+        "texts": [
+            {
+                "language": text.language,
+                "title": text.title,
+                "body": text.body,
+                "keywords": list(text.keywords),
+                "destination": text.destination,
+                "conditions": text.conditions,
+            }
+            for text in data.texts
+        ],
+        "vanished_at": plain(call.vanished_at),
+    }
+
+
+def reason_shape(reason: Reason) -> dict[str, Any]:
+    """Give one reason of a match."""
+    return {
+        "kind": reason.kind.value,
+        "term": reason.term,
+        "phrase": reason.phrase,
+        "where": reason.where,
+        "snippet": reason.snippet,
+        "share": round(reason.share, 4),
+        "language": reason.language,
+    }
+
+
+def match_shape(call: Call, match: Match, now: datetime) -> dict[str, Any]:
+    """Give a match with its call."""
+    return {
+        "priority": match.priority,
+        "rank": match.rank,
+        "score": round(match.score, 6),
+        "strength": match.strength.value,
+        "reasons": [reason_shape(reason) for reason in match.reasons],
+        "role": match.role.value,
+        "role_sentence": match.role_sentence,
+        "blocked": match.blocked,
+    } | call_shape(call, now)
+
+
+def change_shape(change: Change) -> dict[str, Any]:
+    """Give one row of a call's history."""
+    return {
+        "at": plain(change.at),
+        "field": change.field,
+        "old": plain(change.old),
+        "new": plain(change.new),
+        "run": change.run_id,
+    }
+
+
+def run_shape(run: Run) -> dict[str, Any]:
+    """Give what one reading of a source did."""
+    return {
+        "id": run.id,
+        "source": run.source,
+        "state": run.state.value,
+        "started_at": plain(run.started_at),
+        "finished_at": plain(run.finished_at),
+        "found": run.found,
+        "new": run.new,
+        "changed": run.changed,
+        "unchanged": run.unchanged,
+        "vanished": run.vanished,
+        "problems": run.problems,
+        "gaps": list(run.gaps),
+        "programmes": dict(run.programmes),
+        "error_code": run.error_code or None,
+        "error": run.error or None,
+    }
+
+
+def source_shape(report: "SourceReport") -> dict[str, Any]:
+    """Give a source and its health."""
+    health = report.health
+    return {
+        "name": report.source.name,
+        "title": report.source.title,
+        "state": health.state.value,
+        "since": plain(health.since),
+        "last_good": plain(health.last_good.finished_at) if health.last_good else None,
+        "found": health.last_good.found if health.last_good else 0,
+        "stored": report.stored,
+        "open": report.open,
+        "problems": health.last_run.problems if health.last_run else 0,
+        "gaps": list(health.last_run.gaps) if health.last_run else [],
+        "error": (health.last_run.error or None) if health.last_run else None,
+        "programmes": report.programmes,
+        "on_schedule": report.source.on_schedule,
+    }
+
+
+def delivery_shape(delivery: "Delivery") -> dict[str, Any]:
+    """Give one delivery, without its message."""
+    return {
+        "contact": delivery.contact,
+        "edition": delivery.edition,
+        "channel": delivery.channel.value,
+        "state": delivery.state.value,
+        "subject": delivery.subject,
+        "calls": [line.call_id for line in delivery.lines if line.shown],
+        "created_at": plain(delivery.created_at),
+        "sent_at": plain(delivery.sent_at),
+        "attempts": delivery.attempts,
+        "error": delivery.error or None,
+    }

@@ -1,0 +1,105 @@
+"""How the command line speaks: language, tables for people, JSON for programs."""
+
+import json
+import locale
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tracker.app import AMSTERDAM, App
+from tracker.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tracker.core.call import Deadline
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the global options gave every command."""
+
+    at: datetime | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The effective settings."""
+        return load_settings()
+
+    @cached_property
+    def app(self) -> App:
+        """The product, wired."""
+        return App(settings=self.settings, at=self.at)
+
+    @cached_property
+    def voice(self) -> "Voice":
+        """The language to speak."""
+        return Voice(self.settings.language or system_language())
+
+
+def system_language() -> str:
+    """Give `nl` where the system's locale is Dutch, else `en`."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    first = next((name for name in names if name), None) or locale.getlocale()[0] or ""
+    return "nl" if first.lower().startswith("nl") else "en"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Says things in one language."""
+
+    language: str
+
+    def __call__(self, dutch: str, english: str) -> str:
+        """Give the text in this voice's language."""
+        return dutch if self.language == "nl" else english
+
+    def day(self, day: date | datetime | None) -> str:
+        """Give a date in words; empty for None. A moment is told in Amsterdam time."""
+        from babel.dates import format_date
+
+        if day is None:
+            return ""
+        local = day.astimezone(AMSTERDAM).date() if isinstance(day, datetime) else day
+        return format_date(local, "d MMM y", locale=self.language)
+
+    def deadline(self, deadline: "Deadline | None") -> str:
+        """Give what a table says of a deadline."""
+        return self.day(deadline.date) if deadline else self("onbekend", "unknown")
+
+
+def out() -> "Console":
+    """Give the console for answers: colour and width follow the terminal, a pipe gets none."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def err() -> "Console":
+    """Give the console for progress and remarks, beside the answers."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def print_json(value: object) -> None:
+    """Print stable JSON for programs."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> None:
+    """Print a table for people; `right` names the columns of numbers."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    out().print(table)

@@ -1,0 +1,133 @@
+"""What the city chose (Municipality, Priority) and whom we write to (Contact)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Domain(StrEnum):
+    """The city's word for its departments."""
+
+    SOCIAAL = "sociaal"
+    FYSIEK = "fysiek"
+    BEDRIJFSVOERING = "bedrijfsvoering"
+
+
+class Theme(StrEnum):
+    """The three themes that the chosen priorities must keep in balance."""
+
+    ECONOMIC = "economic"
+    SOCIAL = "social"
+    PHYSICAL = "physical"
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityText:
+    """A priority's words in one language."""
+
+    title: str
+    niche: str
+    description: str
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priority:
+    """One of the city's three to five choices; `pairs` sets a Dutch wording beside its English ones."""
+
+    slug: str
+    theme: Theme
+    domains: tuple[Domain, ...]
+    objectives: tuple[str, ...]
+    nl: PriorityText
+    en: PriorityText
+    pairs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    exclusions: tuple[str, ...] = ()
+    weight: float = 1.0
+
+    def text(self, language: str) -> PriorityText:
+        """Give the words in `nl` or `en`."""
+        return self.nl if language == "nl" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A lasting relation of the city: twin town, network, region or partnership."""
+
+    name: str
+    kind: str  # "twin_town", "network", "region" or "partnership"
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTimes:
+    """Working days that the city needs before a deadline."""
+
+    partners: int = 30
+    preparation: int = 40
+    college: int = 15
+    council: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """A city's profile: reviewed, versioned policy."""
+
+    slug: str
+    name: str
+    country: str
+    nuts: tuple[str, ...]
+    inhabitants: int
+    programmes: tuple[str, ...]
+    priorities: tuple[Priority, ...]
+    ties: tuple[Tie, ...]
+    lead_times: LeadTimes
+    note: str = ""
+
+    def priority(self, slug: str) -> Priority | None:
+        """Give the priority named `slug`, or None."""
+        return next((priority for priority in self.priorities if priority.slug == slug), None)
+
+
+class Frequency(StrEnum):
+    """How often a contact wants mail."""
+
+    WEEKLY = "weekly"
+    DAILY = "daily"
+    URGENT = "urgent"
+
+
+class Strength(StrEnum):
+    """How well a call fits, in a word; ordered by `rank`."""
+
+    STRONG = "strong"
+    GOOD = "good"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+    @property
+    def rank(self) -> int:
+        """3 for strong down to 0 for none."""
+        return {"strong": 3, "good": 2, "possible": 1, "none": 0}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A colleague who gets the digest. No `domains` means all of them (the adviser's edition)."""
+
+    name: str
+    email: str
+    domains: tuple[Domain, ...] = ()
+    language: str = "nl"
+    frequency: Frequency = Frequency.WEEKLY
+    limit: int = 10
+    minimum: Strength = Strength.GOOD
+    quiet_weeks: bool = True
+
+    @property
+    def first_name(self) -> str:
+        """The name to greet with."""
+        return self.name.split()[0]
+
+    def wants(self, priority: Priority) -> bool:
+        """Tell whether a priority belongs to this contact's domains."""
+        return not self.domains or any(domain in self.domains for domain in priority.domains)

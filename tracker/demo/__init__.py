@@ -1,0 +1,1 @@
+"""Stand-ins of the sources and our own sample calls, for the demonstration and the tests alone."""

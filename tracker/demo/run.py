@@ -1,0 +1,64 @@
+"""The demo: the main job, offline, through the real client and scrapers, against a stand-in of the portal."""
+
+from pathlib import Path
+from time import perf_counter
+
+from tracker.app import AMSTERDAM, App
+from tracker.cli.job import print_handed, print_ranked, print_runs, reading_progress
+from tracker.cli.speak import Voice, out
+from tracker.config import Settings
+from tracker.demo.portal import rows
+from tracker.demo.server import PortalStandIn
+
+CONTACTS = Path(__file__).parent / "contacts.toml"
+
+
+def run_demo(settings: Settings, *, folder: Path, voice: Voice) -> None:
+    """Collect, rank, compose and write in `folder`, from nothing, and say where to look."""
+    say, started = voice, perf_counter()
+    out().print(
+        say(
+            "Dit is de demo: opgenomen oproepen, verschoven datums, voorbeeldcontacten. Er gaat geen mail uit.",
+            "This is the demo: recorded calls with shifted dates, example contacts, no mail is sent.",
+        ),
+        style="bold",
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("demo.db*"):
+        left.unlink()
+    with PortalStandIn() as portal:
+        app = demo_app(settings, folder=folder, portal=portal)
+        portal.rows = rows(app.now().astimezone(AMSTERDAM).date())
+        app.prepare_database()
+        with app.working(), reading_progress(say) as progress:
+            collected = list(app.collect((), progress=progress))
+            ranked = app.rank()
+            app.compose()
+            handed = app.deliver()
+    print_runs(say, collected)
+    print_ranked(say, ranked)
+    print_handed(app, handed, voice=say)
+    _say_where(say, app, folder=folder, seconds=perf_counter() - started)
+
+
+def demo_app(settings: Settings, *, folder: Path, portal: PortalStandIn) -> App:
+    """Wire the product for the demo: its own database, contacts and stand-in; the rest as it is set."""
+    changed = {
+        "database_url": f"sqlite:///{(folder / 'demo.db').absolute()}",
+        "contacts": CONTACTS,
+        "out": folder,
+        "source_urls": {"sedia": portal.url},
+        "request_delay": 0.0,
+    }
+    return App(settings=settings.model_copy(update=changed), demo=True)
+
+
+def _say_where(say: Voice, app: App, *, folder: Path, seconds: float) -> None:
+    console = out()
+    database = f"TRACKER_DATABASE_URL={app.settings.database_url}"
+    console.print(say(f"Klaar in {seconds:.1f} s. Verder kijken:", f"Done in {seconds:.1f} s. Look further:"))
+    console.print(
+        say(f"  de mails, in een browser:  {folder}/*.html", f"  the mails, in a browser:  {folder}/*.html")
+    )
+    for command in ("matches", "sources", "calls list --status open,forthcoming"):
+        console.print(f"  {database} .venv/bin/tracker {command}", soft_wrap=True)

@@ -1,0 +1,300 @@
+"""Says what a contact must know of one call, in sentences of their language, ready for the templates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
+
+from tracker.core.call import (
+    Budget,
+    Call,
+    CallData,
+    Deadline,
+    DeadlineKind,
+    FactName,
+    MomentKind,
+    Status,
+    text_of,
+)
+from tracker.core.delivery import LineReason
+from tracker.core.match import Reason, ReasonKind
+from tracker.digest import formats
+from tracker.digest.edition import AMSTERDAM, Candidate, Entry
+from tracker.digest.words import Words
+
+_MOST_TERMS = 3
+_WHOLE = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """A word of the priority, and the call's own words for it where they differ."""
+
+    term: str
+    phrase: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that can be pressed."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """One call as it stands in the mail."""
+
+    number: int
+    title: str
+    language: str
+    programme: str
+    identifier: str
+    strength: str
+    moved: str
+    priority: str
+    terms: tuple[TermView, ...]
+    also: str
+    decide: str
+    decide_is_past: bool
+    closes: str
+    opens: str
+    money: str
+    contribution: str
+    burden: str
+    caution: str
+    url: str
+    answers: tuple[Link, ...]
+
+
+def view_call(
+    entry: Entry,
+    words: Words,
+    *,
+    number: int,
+    programme_names: Mapping[str, tuple[str, str]],
+    answers: Mapping[str, str],
+    now: datetime,
+) -> CallView:
+    """Put one call into words. `answers` gives the address behind each answer, or nothing."""
+    candidate, data = entry.candidate, entry.candidate.call.data
+    today = now.astimezone(AMSTERDAM).date()
+    text = text_of(data, (words.language, "en"))
+    return CallView(
+        number=number,
+        title=formats.clean(text.title) or formats.clean(data.identifier),
+        language=text.language,
+        programme=programme_name(data, programme_names, words),
+        identifier=formats.clean(data.identifier, longest=80),
+        strength=words.strengths[candidate.match.strength],
+        moved=say_moved(entry, words),
+        priority=candidate.priority.text(words.language).title,
+        terms=terms_of(candidate.match.reasons, words),
+        also=formats.listing([other.text(words.language).title for other in candidate.also], words),
+        decide=say_decide(candidate, words, today=today),
+        decide_is_past=candidate.decide_by is not None and candidate.decide_by < today,
+        closes=say_closes(candidate, words),
+        opens=say_opens(candidate.call, words, now=now),
+        money=" · ".join([words.roles[candidate.match.role], *say_budget(data, words)]),
+        contribution=say_contribution(data, words),
+        burden=say_burden(data, words),
+        caution=words.mined if fact(data, FactName.CONFIDENCE) == "mined" else "",
+        url=safe_url(data.url),
+        answers=tuple(Link(words.answers[answer], url) for answer, url in answers.items()),
+    )
+
+
+def programme_name(data: CallData, names: Mapping[str, tuple[str, str]], words: Words) -> str:
+    """Give the programme's name in the reader's language (`names` holds Dutch and English), else its code."""
+    known = names.get(data.programme)
+    if known is not None:
+        return known[0] if words.language == "nl" else known[1]
+    return formats.clean(data.programme_code or data.programme, longest=80)
+
+
+def terms_of(reasons: tuple[Reason, ...], words: Words) -> tuple[TermView, ...]:
+    """Give the words that weigh most, heaviest first, each with the call's own phrase where it differs.
+
+    The priority's word is Dutch. An English reader gets the call's words alone where there are any.
+    """
+    heaviest = sorted(
+        (reason for reason in reasons if reason.kind is ReasonKind.TERM), key=lambda reason: -reason.share
+    )
+    views: dict[str, TermView] = {}
+    for reason in heaviest:
+        term, phrase = formats.clean(reason.term, longest=60), formats.clean(reason.phrase, longest=60)
+        differs = phrase and phrase.casefold() != term.casefold()
+        if words.language != "nl" and phrase:
+            term, differs = "", True
+        views.setdefault(term or phrase, TermView(term, phrase if differs else "", reason.language))
+    return tuple(views.values())[:_MOST_TERMS]
+
+
+def say_moved(entry: Entry, words: Words) -> str:
+    """Say what a changed deadline was and is now, else nothing."""
+    line = entry.line
+    if line.reason is not LineReason.CHANGED or line.deadline is None:
+        return ""
+    now = formats.full_date(line.deadline, words)
+    if line.previous_deadline is None:
+        return words.moved_from_unknown.format(now=now)
+    return words.moved.format(now=now, before=formats.plain_date(line.previous_deadline, words))
+
+
+def say_decide(candidate: Candidate, words: Words, *, today: date) -> str:
+    """Say until when there is time to decide; a moment that passed is labelled, not hidden."""
+    if candidate.decide_by is None:
+        return ""
+    sentence = words.decide_passed if candidate.decide_by < today else words.decide_by
+    return sentence.format(date=formats.near_date(candidate.decide_by, words, today=today))
+
+
+def say_closes(candidate: Candidate, words: Words) -> str:
+    """Say how and when the call closes, with the hour where it is known."""
+    kind, deadline = candidate.call.data.deadline_kind, candidate.next_deadline
+    if deadline is None:
+        return {
+            DeadlineKind.ROLLING: words.rolling,
+            DeadlineKind.UNTIL_EXHAUSTED: words.until_exhausted,
+        }.get(kind, words.deadline_unknown)
+    sentence = {
+        MomentKind.SINGLE: words.closes,
+        MomentKind.STAGE_1: words.closes_stage_1,
+        MomentKind.STAGE_2: words.closes_stage_2,
+        MomentKind.CUT_OFF: words.closes_cut_off,
+    }[deadline.kind]
+    if kind is DeadlineKind.UNTIL_EXHAUSTED:
+        sentence = words.closes_or_exhausted
+    return sentence.format(date=_moment(deadline, words))
+
+
+def _moment(deadline: Deadline, words: Words) -> str:
+    if deadline.time is None:
+        return words.hour_unknown.format(date=formats.full_date(deadline.date, words))
+    return words.at_hour.format(
+        date=formats.full_date(deadline.date, words), hour=formats.hour(deadline.time, words)
+    )
+
+
+def say_opens(call: Call, words: Words, *, now: datetime) -> str:
+    """Say when a call that is only announced opens, else nothing."""
+    if call.status_at(now) is not Status.FORTHCOMING or call.data.opens_on is None:
+        return ""
+    return words.opens.format(date=formats.full_date(call.data.opens_on, words))
+
+
+def say_budget(data: CallData, words: Words) -> list[str]:
+    """Say the amounts, each with what it is for: one project or the whole call."""
+    budget = data.budget
+    parts = [say_per_project(budget, words), say_total(budget, words)]
+    rate = funding_rate(data)
+    if rate is not None:
+        parts.append(words.covered.format(percent=formats.percent(rate, words)))
+    known = [part for part in parts if part]
+    has_amount = any(parts[:2])
+    return known if has_amount else [words.amount_unknown, *known]
+
+
+def say_per_project(budget: Budget, words: Words) -> str:
+    """Say what one project may get, or nothing where the source does not state it."""
+    ends = (budget.per_project_min, budget.per_project_max)
+    low, high = (formats.amount(end, budget.currency, words) if end else "" for end in ends)
+    if not low and not high:
+        return ""
+    both = low and high and low != high
+    said = words.amount_range.format(low=low, high=high) if both else high or low
+    return words.per_project.format(amount=said)
+
+
+def say_total(budget: Budget, words: Words) -> str:
+    """Say what the whole call holds, and that other calls draw on it too; nothing where it is not stated."""
+    if not budget.total:
+        return ""
+    said = words.in_total.format(amount=formats.amount(budget.total, budget.currency, words))
+    if budget.shared:
+        return words.shared.format(amount=said)
+    if budget.expected_grants:
+        return f"{said} {words.count(words.grants, budget.expected_grants)}"
+    return said
+
+
+def say_contribution(data: CallData, words: Words) -> str:
+    """Say what the city would pay itself, only as far as the source's own figures carry it.
+
+    An amount needs the rate, the grant of one project and the smallest consortium; the grant is then taken as
+    divided equally, which the sentence says.
+    """
+    rate, partners = funding_rate(data), _number(fact(data, FactName.CONSORTIUM_MINIMUM))
+    grant = data.budget.per_project_max
+    if rate is None or not 0 < rate <= _WHOLE:
+        return words.contribution_unknown
+    if rate == _WHOLE:
+        return words.contribution_none
+    own = formats.percent(_WHOLE - rate, words)
+    if not grant or not partners:
+        return words.contribution_percent.format(percent=own)
+    share = grant / partners / rate * _WHOLE
+    return words.contribution.format(
+        own=formats.amount(_rounded(share * (_WHOLE - rate) / _WHOLE), data.budget.currency, words),
+        percent=own,
+        share=formats.amount(_rounded(share), data.budget.currency, words),
+        n=partners,
+    )
+
+
+def say_burden(data: CallData, words: Words) -> str:
+    """Say what applying and accounting take, in parts, or nothing where the source states none of it."""
+    partners, countries = fact(data, FactName.CONSORTIUM_MINIMUM), fact(data, FactName.CONSORTIUM_COUNTRIES)
+    parts = []
+    if partners.isdecimal() and countries.isdecimal() and int(countries) > 1:
+        parts.append(words.partners_and_countries.format(n=int(partners), countries=int(countries)))
+    elif partners.isdecimal() and int(partners) > 1:
+        parts.append(words.partners.format(n=int(partners)))
+    if data.deadline_kind is DeadlineKind.TWO_STAGE:
+        parts.append(words.two_stages)
+    model = words.cost_models.get(fact(data, FactName.COST_MODEL))
+    if model:
+        parts.append(model)
+    return words.burden.format(parts=" · ".join(parts)) if parts else ""
+
+
+def funding_rate(data: CallData) -> Decimal | None:
+    """Give the covered share in percent: as the source's field says, else as its text does."""
+    if data.budget.funding_rate is not None:
+        return data.budget.funding_rate
+    return _decimal(fact(data, FactName.FUNDING_RATE))
+
+
+def fact(data: CallData, name: FactName) -> str:
+    """Give the value of the first fact of this name, or nothing."""
+    return next((found.value for found in data.facts if found.name is name), "")
+
+
+def safe_url(url: str) -> str:
+    """Give the address back when it is a web address, else nothing: it comes from outside and will be pressed."""
+    stripped = url.strip()
+    try:
+        parts = urlsplit(stripped)
+    except ValueError:
+        return ""
+    is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    return stripped if is_web and stripped.isprintable() and " " not in stripped else ""
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value.isdecimal() and int(value) > 0 else None
+
+
+def _decimal(value: str) -> Decimal | None:
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """Round to thousands: more digits would look like knowledge."""
+    return value.quantize(Decimal(1_000).normalize()) if value >= 1_000 else value

@@ -1,0 +1,77 @@
+"""How each source is, derived from its runs: one truth for the command line, the digest and the web page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.core.run import Run, RunState, SourceState
+
+STALE_AFTER = timedelta(days=3)
+"""A source that was not read for this long counts as down: an unexplained silence is not "well"."""
+
+LAYOUT_ERRORS = {"LayoutChangedError", "ContractError", "EmptyResultError"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """A source's state, since when, and the runs it was derived from.
+
+    `since` is the start of the first run of the present trouble, or the last run where silence is it.
+    """
+
+    state: SourceState
+    since: datetime | None = None
+    last_run: Run | None = None
+    last_good: Run | None = None
+
+
+def health_of(history: Sequence[Run], now: datetime, *, open_calls: int, is_off: bool = False) -> Health:
+    """Derive a source's health from its runs, newest first; touches nothing.
+
+    Runs that still go on or whose process died say nothing, unless there is nothing else.
+    """
+    finished = [run for run in history if run.state not in {RunState.RUNNING, RunState.ABANDONED}]
+    good = next((run for run in finished if run.state in {RunState.GOOD, RunState.PARTIAL}), None)
+    last = finished[0] if finished else None
+    if is_off and last is None:
+        return Health(state=SourceState.OFF)
+    if last is None:
+        return Health(state=SourceState.NEVER_RUN)
+    if last.state is RunState.FAILED:
+        return Health(
+            state=failure_state(last), since=_trouble_began(finished), last_run=last, last_good=good
+        )
+    if not is_off and now - last.started_at > STALE_AFTER:
+        return Health(state=SourceState.DOWN, since=last.started_at, last_run=last, last_good=good)
+    if last.state is RunState.PARTIAL:
+        since = _partial_began(finished)
+        return Health(state=SourceState.PARTLY, since=since, last_run=last, last_good=good)
+    state = SourceState.WELL if open_calls else SourceState.WELL_NONE_OPEN
+    return Health(state=state, last_run=last, last_good=good)
+
+
+def failure_state(run: Run) -> SourceState:
+    """Give the state that a failed run's error means."""
+    if run.error_code == "BlockedError":
+        return SourceState.BLOCKED
+    if run.error_code == "NeedsKeyError":
+        return SourceState.NEEDS_KEY
+    return SourceState.LAYOUT_CHANGED if run.error_code in LAYOUT_ERRORS else SourceState.DOWN
+
+
+def _trouble_began(finished: Sequence[Run]) -> datetime:
+    began = finished[0]
+    for run in finished:
+        if run.state is not RunState.FAILED:
+            break
+        began = run
+    return began.started_at
+
+
+def _partial_began(finished: Sequence[Run]) -> datetime:
+    began = finished[0]
+    for run in finished:
+        if run.state is not RunState.PARTIAL:
+            break
+        began = run
+    return began.started_at

@@ -1,0 +1,180 @@
+"""Takes what a source said into the store: decide purely, then act in one short transaction."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from db import calls, runs
+from db.engine import Engine, Session, session_scope
+from scrapers.contract import Crawl, Listing
+from tracker.core.call import BRUSSELS, Call, CallData, CallText, Change, Status
+from tracker.core.errors import ScrapeError
+from tracker.core.run import Run, RunState
+
+ABSENCES_TO_VANISH = 3
+"""Different days on which a complete, good listing must lack a call before it counts as vanished."""
+
+UNTRACKED = {"source", "source_ref"}
+"""Fields that are identity, not content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A call that was never seen before."""
+
+    data: CallData
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A known call that says something else now: its new data and each field that changed."""
+
+    data: CallData
+    changes: tuple[tuple[str, object, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A known call that says the same."""
+
+
+Decision = Insert | Update | Unchanged
+
+
+def decide(old: Call | None, new: CallData, now: datetime) -> Decision:
+    """Decide what a sighting at `now` means for what is kept; touches nothing.
+
+    A language that the new reading lacks is kept: a text is not withdrawn because a series was not read.
+    A call that had vanished and is seen again changes by that alone.
+    """
+    if old is None:
+        return Insert(new)
+    merged = replace(new, texts=_merged_texts(old.data, new))
+    changes = tuple(
+        (field.name, getattr(old.data, field.name), getattr(merged, field.name))
+        for field in fields(CallData)
+        if field.name not in UNTRACKED and getattr(old.data, field.name) != getattr(merged, field.name)
+    )
+    return Update(merged, changes) if changes else Unchanged()
+
+
+def _merged_texts(old: CallData, new: CallData) -> tuple[CallText, ...]:
+    seen = {text.language for text in new.texts}
+    kept = [text for text in old.texts if text.language not in seen]
+    return tuple(sorted((*new.texts, *kept), key=lambda text: text.language))
+
+
+def absence_counts(*, languages: frozenset[str], crawl: Crawl) -> bool:
+    """Tell whether a call that was seen in `languages` and is not in `crawl` may be called absent."""
+    return crawl.listing is Listing.COMPLETE and not (languages & crawl.languages_missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What reading one source came to: its run, and the error where it failed."""
+
+    run: Run
+    error: ScrapeError | None = None
+
+
+def begin_run(engine: Engine, source: str, *, at: datetime) -> Run:
+    """Note that a source is being read, so that an attempt that dies is seen later."""
+    with session_scope(engine) as session:
+        return Run(id=runs.start(session, source, at=at), source=source, started_at=at)
+
+
+def finish_run(
+    engine: Engine, run: Run, *, crawl: Callable[[], Crawl], clock: Callable[[], datetime]
+) -> Collected:
+    """Read the source to its end (`crawl`), then store the outcome in one transaction.
+
+    A failed reading changes nothing that is stored but its run row.
+    """
+    try:
+        crawled = crawl()
+    except ScrapeError as error:
+        error.source = error.source or run.source
+        failed = _ended(run, RunState.FAILED, error=error, at=clock())
+        with session_scope(engine) as session:
+            runs.finish(session, failed)
+        return Collected(failed, error)
+    except BaseException as error:
+        state = RunState.ABANDONED if isinstance(error, KeyboardInterrupt) else RunState.FAILED
+        with session_scope(engine) as session:
+            runs.finish(session, _ended(run, state, error=error, at=clock()))
+        raise
+    with session_scope(engine) as session:
+        finished = store(session, run, crawled=crawled, now=clock())
+        runs.finish(session, finished)
+    return Collected(finished)
+
+
+def _ended(run: Run, state: RunState, *, error: BaseException, at: datetime) -> Run:
+    """Give the run row of a reading that an error ended (a bug and a Ctrl-C are kept too)."""
+    return replace(run, state=state, finished_at=at, error_code=type(error).__name__, error=str(error))
+
+
+def store(session: Session, run: Run, *, crawled: Crawl, now: datetime) -> Run:
+    """Store a good or partial reading; gives the run with its counts."""
+    known = calls.sightings(session, run.source)
+    counts: Counter[str] = Counter()
+    unchanged: list[str] = []
+    for data in crawled.calls:
+        stored = known.get(data.source_ref)
+        decision = decide(stored.call if stored else None, data, now)
+        counts[type(decision).__name__] += 1
+        match decision:
+            case Insert(new):
+                calls.insert(session, new, at=now, run_id=run.id)
+            case Update(new, changes) if stored:
+                rows = [
+                    Change(call_id=stored.call.id, at=now, field=name, old=old, new=value, run_id=run.id)
+                    for name, old, value in changes
+                ]
+                calls.update(session, stored.call.id, new, changes=rows, at=now, run_id=run.id)
+            case _:
+                unchanged.append(data.source_ref)
+        if stored and stored.call.vanished_at:
+            calls.set_vanished(session, stored.call.id, None, at=now, run_id=run.id)
+    seen = {data.source_ref for data in crawled.calls} | {row.source_ref for row in crawled.problems}
+    calls.mark_seen(session, run.source, seen & known.keys(), now)
+    vanished = _note_absences(session, run, crawled=crawled, known=known, seen=seen, now=now)
+    return replace(
+        run,
+        state=RunState.PARTIAL if crawled.gaps else RunState.GOOD,
+        finished_at=now,
+        found=len(crawled.calls),
+        new=counts["Insert"],
+        changed=counts["Update"],
+        unchanged=counts["Unchanged"],
+        vanished=vanished,
+        problems=len(crawled.problems),
+        gaps=tuple(f"{gap.part}: {gap.message}" for gap in crawled.gaps),
+        programmes=dict(Counter(data.programme for data in crawled.calls)),
+    )
+
+
+def _note_absences(
+    session: Session,
+    run: Run,
+    *,
+    crawled: Crawl,
+    known: Mapping[str, calls.StoredSighting],
+    seen: set[str],
+    now: datetime,
+) -> int:
+    """Count a day of absence for each call that a good listing lacks; gives how many vanished by it."""
+    vanished = 0
+    today = now.astimezone(BRUSSELS).date()
+    for ref, stored in known.items():
+        if ref in seen or stored.call.vanished_at or stored.call.status_at(now) is Status.CLOSED:
+            continue
+        if not absence_counts(languages=stored.languages, crawl=crawled):
+            continue
+        days = tuple(sorted({*stored.absent_days, today}))
+        calls.mark_absent(session, run.source, ref, days)
+        if len(days) >= ABSENCES_TO_VANISH:
+            calls.set_vanished(session, stored.call.id, now, at=now, run_id=run.id)
+            vanished += 1
+    return vanished

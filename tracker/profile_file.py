@@ -1,0 +1,250 @@
+"""Reads a city's profile (its chosen priorities) from a TOML file, and tells what in it deserves a second look."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from tracker.core.errors import ConfigError
+from tracker.core.profile import Domain, LeadTimes, Municipality, Priority, PriorityText, Theme, Tie
+
+MAX_PRIORITIES = 5
+"""More dilutes the strategy: "niet op meer dan drie tot vijf prioriteiten" (the city's own note)."""
+FEWEST_PRIORITIES = 3
+
+OBJECTIVES: dict[str, tuple[str, str]] = {
+    "smarter": ("slimmer Europa", "smarter Europe"),
+    "greener": ("groener Europa", "greener Europe"),
+    "more-connected": ("beter verbonden Europa", "more connected Europe"),
+    "more-social": ("socialer Europa", "more social Europe"),
+    "closer-to-citizens": ("Europa dichter bij de burgers", "Europe closer to citizens"),
+    "digital-transition": ("digitale transitie", "digital transition"),
+    "green-deal": ("Europese Green Deal", "European Green Deal"),
+    "social-pillar": ("Europese pijler van sociale rechten", "European pillar of social rights"),
+    "urban-agenda": ("Urban Agenda voor de EU", "Urban Agenda for the EU"),
+    "creative-europe": ("Creatief Europa", "Creative Europe"),
+}
+"""What a priority may hang on, by slug, with its Dutch and English name."""
+
+THEME_NAMES = {
+    Theme.ECONOMIC: ("economisch", "economic"),
+    Theme.SOCIAL: ("sociaal", "social"),
+    Theme.PHYSICAL: ("fysiek", "physical"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileWarning:
+    """Something in a profile that a person should look at; the profile still works."""
+
+    code: str
+    nl: str
+    en: str
+
+
+def load_profile(path: Path) -> Municipality:
+    """Read and check a profile.
+
+    Raises:
+        ConfigError: the file cannot be read, is no TOML, or says something that is not allowed; its `key` is
+            the place in the file (counted from 1) and its message what was expected there.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = tomllib.load(stream)
+    except OSError as error:
+        raise ConfigError(f"a readable file was expected ({error.strerror})", file=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"a TOML file was expected ({error})", file=str(path)) from error
+    try:
+        profile = _ProfileFile.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ConfigError(_expected(first), file=str(path), key=_key(first["loc"])) from error
+    _check_once(path, "programmes", profile.programmes)
+    _check_once(path, "priorities", [priority.slug for priority in profile.priorities])
+    return profile.municipality()
+
+
+def shipped_profile_path() -> Path:
+    """Give the profile that comes with the product: Haarlem's, for its council to confirm."""
+    return Path(str(files("tracker") / "profiles" / "haarlem.toml"))
+
+
+def profile_warnings(municipality: Municipality) -> tuple[ProfileWarning, ...]:
+    """Tell where a profile strays from the city's own rules of balance: number, themes, transitions."""
+    priorities = municipality.priorities
+    found = []
+    if len(priorities) < FEWEST_PRIORITIES:
+        found.append(
+            ProfileWarning(
+                "few-priorities",
+                f"Er zijn {len(priorities)} prioriteiten; de nota vraagt er drie tot vijf.",
+                f"There are {len(priorities)} priorities; the note asks for three to five.",
+            )
+        )
+    chosen = {priority.theme for priority in priorities}
+    for theme, (dutch, english) in THEME_NAMES.items():
+        if theme not in chosen:
+            nl = f"Geen prioriteit heeft het thema {dutch}; de nota vraagt om balans."
+            en = f"No priority has the theme {english}; the note asks for balance."
+            found.append(ProfileWarning(f"missing-theme-{theme.value}", nl, en))
+    if not any("digital-transition" in priority.objectives for priority in priorities):
+        found.append(_digital_warning(priorities))
+    return tuple(found)
+
+
+def _digital_warning(priorities: tuple[Priority, ...]) -> ProfileWarning:
+    """Tell that the digital transition is missing, or only touched by words of a priority."""
+    touching = [priority for priority in priorities if "digita" in _all_words(priority)]
+    if not touching:
+        return ProfileWarning(
+            "digital-missing",
+            "De digitale transitie komt in geen prioriteit voor.",
+            "The digital transition appears in no priority.",
+        )
+    dutch = ", ".join(priority.nl.title for priority in touching)
+    english = ", ".join(priority.en.title for priority in touching)
+    return ProfileWarning(
+        "digital-only-touched",
+        f"De digitale transitie wordt alleen geraakt ({dutch}); geen prioriteit hangt er stevig aan.",
+        f"The digital transition is only touched ({english}); no priority hangs on it strongly.",
+    )
+
+
+def _all_words(priority: Priority) -> str:
+    texts = (priority.nl, priority.en)
+    parts = [part for text in texts for part in (text.title, text.niche, text.description, *text.keywords)]
+    return " ".join([*parts, *(dutch for dutch, _ in priority.pairs)]).lower()
+
+
+def _key(place: tuple[int | str, ...]) -> str:
+    """Write a place in the file as a person counts it: `priorities[2].theme`."""
+    key = ""
+    for part in place:
+        key += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if key else part
+    return key
+
+
+_EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
+    "missing": lambda _: "this key was expected and is missing",
+    "extra_forbidden": lambda _: "this key is not known; a key of the profile's format was expected",
+    "enum": lambda context: f"expected one of {context['expected']}",
+    "too_long": lambda context: (
+        f"at most {context['max_length']} were expected, found {context['actual_length']}"
+    ),
+    "too_short": lambda context: f"at least {context['min_length']} was expected",
+    "string_too_short": lambda _: "a text that is not empty was expected",
+    "string_type": lambda _: "a text was expected",
+    "list_type": lambda _: "a list was expected",
+    "dict_type": lambda _: "a table was expected",
+    "string_pattern_mismatch": lambda context: f"a text of the form {context['pattern']} was expected",
+    "value_error": lambda context: str(context["error"]),
+}
+
+
+def _expected(error: Any) -> str:
+    """Say what was expected, from one error of the checker."""
+    known = _EXPECTED.get(error["type"])
+    return known(error.get("ctx", {})) if known else f"{error['msg'].lower()}, found {error['input']!r}"
+
+
+def _check_once(path: Path, key: str, values: list[str]) -> None:
+    for value in values:
+        if values.count(value) > 1:
+            raise ConfigError(f"each slug was expected once, found {value!r} twice", file=str(path), key=key)
+
+
+def _known_objective(slug: str) -> str:
+    if slug not in OBJECTIVES:
+        raise ValueError(f"expected one of {', '.join(OBJECTIVES)}, found {slug!r}")
+    return slug
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+
+
+_Word = Annotated[str, Field(min_length=1)]
+_Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+_Days = Annotated[int, Field(ge=0, le=250)]
+
+
+class _Text(_Strict):
+    title: _Word
+    niche: _Word
+    description: _Word
+    keywords: Annotated[list[_Word], Field(min_length=1)]
+
+    def plain(self) -> PriorityText:
+        return PriorityText(self.title, self.niche, self.description, tuple(self.keywords))
+
+
+class _Priority(_Strict):
+    slug: _Slug
+    theme: Theme
+    domains: Annotated[list[Domain], Field(min_length=1)]
+    objectives: Annotated[list[Annotated[str, AfterValidator(_known_objective)]], Field(min_length=1)]
+    nl: _Text
+    en: _Text
+    pairs: dict[_Word, Annotated[list[_Word], Field(min_length=1)]] = {}
+    exclusions: list[_Word] = []
+    weight: Annotated[float, Field(gt=0, le=3)] = 1.0
+
+    def plain(self) -> Priority:
+        return Priority(
+            slug=self.slug,
+            theme=self.theme,
+            domains=tuple(self.domains),
+            objectives=tuple(self.objectives),
+            nl=self.nl.plain(),
+            en=self.en.plain(),
+            pairs=tuple((dutch, tuple(english)) for dutch, english in self.pairs.items()),
+            exclusions=tuple(self.exclusions),
+            weight=self.weight,
+        )
+
+
+class _Tie(_Strict):
+    name: _Word
+    kind: Annotated[str, Field(pattern=r"^(twin_town|network|region|partnership)$")]
+    names: list[_Word] = []
+
+
+class _LeadTimes(_Strict):
+    partners: _Days = 30
+    preparation: _Days = 40
+    college: _Days = 15
+    council: _Days = 30
+
+
+class _ProfileFile(_Strict):
+    slug: _Slug
+    name: _Word
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    nuts: Annotated[list[_Word], Field(min_length=1)]
+    inhabitants: Annotated[int, Field(gt=0)]
+    programmes: Annotated[list[_Slug], Field(min_length=1)]
+    priorities: Annotated[list[_Priority], Field(min_length=1, max_length=MAX_PRIORITIES)]
+    ties: list[_Tie] = []
+    lead_times: _LeadTimes = _LeadTimes()
+    note: str = ""
+
+    def municipality(self) -> Municipality:
+        times = self.lead_times
+        return Municipality(
+            slug=self.slug,
+            name=self.name,
+            country=self.country,
+            nuts=tuple(self.nuts),
+            inhabitants=self.inhabitants,
+            programmes=tuple(self.programmes),
+            priorities=tuple(priority.plain() for priority in self.priorities),
+            ties=tuple(Tie(tie.name, tie.kind, tuple(tie.names)) for tie in self.ties),
+            lead_times=LeadTimes(times.partners, times.preparation, times.college, times.council),
+            note=self.note,
+        )

@@ -1,0 +1,101 @@
+"""Runs the main job unattended: sources daily, digests on Monday, Europe/Amsterdam."""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from tracker.app import AMSTERDAM, App
+from tracker.core.errors import TrackerError
+
+log = structlog.get_logger()
+GRACE = timedelta(hours=20)
+"""How late a missed job may still start by itself (a machine that slept)."""
+
+
+def run_forever(app: App) -> None:
+    """Run due jobs until told to stop (SIGTERM or Ctrl-C); a job that runs is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    scheduler = make_scheduler(app)
+    scheduler.start()
+    if catch_up_is_due(app, app.now()):
+        scheduler.add_job(lambda: weekly_job(app), id="catch-up")
+    for job in scheduler.get_jobs():
+        log.info("scheduled", job=job.id, next=str(job.next_run_time))
+    stop.wait()
+    log.info("stopping")
+    scheduler.shutdown(wait=True)
+
+
+def make_scheduler(app: App) -> BackgroundScheduler:
+    """Declare the jobs in code; they are kept in memory and guarded by the run lock in the database."""
+    settings = app.settings
+    scheduler = BackgroundScheduler(
+        timezone=AMSTERDAM,
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": int(GRACE.total_seconds())},
+    )
+    scheduler.add_job(lambda: daily_job(app), _at(settings.schedule_collect), id="collect")
+    scheduler.add_job(lambda: weekly_job(app), _at(settings.schedule_digest, day_of_week="mon"), id="digest")
+    scheduler.add_job(lambda: refresh_job(app), _at("00:01"), id="midnight")
+    return scheduler
+
+
+def _at(clock: str, *, day_of_week: str = "*") -> CronTrigger:
+    hour, _, minute = clock.partition(":")
+    return CronTrigger(day_of_week=day_of_week, hour=int(hour), minute=int(minute), timezone=AMSTERDAM)
+
+
+def daily_job(app: App) -> None:
+    """Read all sources and rank."""
+    _guarded("collect", app, lambda: _read_and_rank(app))
+
+
+def weekly_job(app: App) -> None:
+    """Compose and deliver what is due; after downtime the sources are read first."""
+    _guarded("digest", app, lambda: _whole_job(app))
+
+
+def refresh_job(app: App) -> None:
+    """At midnight: calls close by the calendar alone."""
+    _guarded("midnight", app, app.refresh)
+
+
+def _whole_job(app: App) -> None:
+    _read_and_rank(app)
+    app.compose()
+    app.deliver()
+
+
+def _read_and_rank(app: App) -> None:
+    for collected in app.collect((), progress=lambda _source, _count: None):
+        outcome = collected.run
+        level = log.info if collected.error is None else log.error
+        level("collected", source=outcome.source, state=outcome.state.value, error=outcome.error or None)
+    app.rank()
+
+
+def _guarded(name: str, app: App, job: Callable[[], object]) -> None:
+    """Run a job under the run lock; an expected error is logged and the next job still comes."""
+    try:
+        with app.working():
+            job()
+    except TrackerError as error:
+        log.error("job failed", job=name, error=str(error))
+
+
+def catch_up_is_due(app: App, now: datetime) -> bool:
+    """Tell whether this week's digest moment has passed and some contact's edition is still missing."""
+    local = now.astimezone(AMSTERDAM)
+    hour, _, minute = app.settings.schedule_digest.partition(":")
+    monday = (local - timedelta(days=local.weekday())).replace(
+        hour=int(hour), minute=int(minute), second=0, microsecond=0
+    )
+    return local >= monday and app.has_missing_editions()

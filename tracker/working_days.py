@@ -1,0 +1,45 @@
+"""Counts Dutch working days, to tell a city the last sensible day to decide about a call."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+from tracker.core.profile import LeadTimes
+
+_SATURDAY = 5
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether Dutch offices work on `day`: Monday to Friday and no public holiday."""
+    return day.weekday() < _SATURDAY and day not in _public_holidays(day.year)
+
+
+def working_days_before(day: date, count: int) -> date:
+    """Give the last working day that leaves `count` whole working days before `day`.
+
+    `day` itself is not counted: a deadline is the end of the work, not a day to work on. With a `count` of
+    0 it is `day`, or the last working day before it.
+    """
+    while count > 0 or not is_working_day(day):
+        day -= timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
+def decide_by(deadline: date, lead_times: LeadTimes) -> date:
+    """Give the last sensible day to decide to take part in a call that closes on `deadline`.
+
+    Planned back from the deadline: the college's time to approve comes last, and before it the longer of
+    finding partners and preparing the bid. Those two run side by side, as partners write along; one after
+    the other is only the worst case. The council's time is not counted: most bids do not go there.
+    """
+    return working_days_before(
+        deadline, max(lead_times.partners, lead_times.preparation) + lead_times.college
+    )
+
+
+@lru_cache(maxsize=16)
+def _public_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("NL", years=year))
