@@ -27,10 +27,14 @@ def main() -> None:
         text = call.data.texts[0]
         counts.update({word for name in COUNTED_FIELDS for word in features(field_text(text, name), "en")})
     shares = {
-        word: round(count / len(calls), 3) for word, count in sorted(counts.items()) if count / len(calls) >= LEAST_SHARE
+        word: round(count / len(calls), 3)
+        for word, count in sorted(counts.items())
+        if count / len(calls) >= LEAST_SHARE
     }
     target = Path(next(iter(matching.__path__))) / "common.json"
-    target.write_text(json.dumps({"en": shares, "nl": {}}, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    target.write_text(
+        json.dumps({"en": shares, "nl": {}}, indent=0, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     print(f"{len(shares)} words and phrases of {len(calls)} calls")
 
 

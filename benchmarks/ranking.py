@@ -74,7 +74,9 @@ def read_pack(folder: Path) -> Pack:
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
         theme, document, grade = line.split("\t")
         grades[theme][document] = int(grade)
-    return Pack(folder.name, documents, json.loads((folder / "queries.json").read_text(encoding="utf-8")), grades)
+    return Pack(
+        folder.name, documents, json.loads((folder / "queries.json").read_text(encoding="utf-8")), grades
+    )
 
 
 def run_ours(pack: Pack) -> Run:
@@ -144,7 +146,13 @@ def measure(pack: Pack, system: str, run: Run) -> list[Figures]:
         if grades:
             by_form[form].append(_figures_of_query(run.get(query, ()), grades))
     return [
-        Figures(pack.name, system, form, len(rows), *(round(sum(column) / len(rows), 3) for column in zip(*rows, strict=True)))
+        Figures(
+            pack.name,
+            system,
+            form,
+            len(rows),
+            *(round(sum(column) / len(rows), 3) for column in zip(*rows, strict=True)),
+        )
         for form, rows in by_form.items()
     ]
 
@@ -184,7 +192,9 @@ def _call(number: int, document: Document) -> Call:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure the systems asked for on the packs asked for, and print a line for each form."""
     parser = argparse.ArgumentParser(prog="benchmarks.ranking", description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--pack", type=Path, action="append", required=True, help="folder of a pack; may be repeated")
+    parser.add_argument(
+        "--pack", type=Path, action="append", required=True, help="folder of a pack; may be repeated"
+    )
     parser.add_argument("--system", choices=list(SYSTEMS), action="append", help="all systems without it")
     parser.add_argument("--json", action="store_true", help="print one JSON list instead of a table")
     options = parser.parse_args(arguments)

@@ -31,13 +31,15 @@ def upgrade(engine: Engine, rehearsal: bool = False) -> None:
         SchemaOutOfDateError: the database was made by a newer version of the product.
         StorageBusyError: another process is at it for longer than we wait.
     """
-    with hold_lock(engine, "upgrade", patience=UPGRADE_PATIENCE):
-        _refuse_newer(current_revision(engine))
-        with _migrating(engine) as connection:
-            was_empty = _has_no_tables(connection)
-            command.upgrade(_config(connection), "head")
-            if was_empty and rehearsal:
-                connection.execute(insert(MetaRow).values(key=REHEARSAL, value="yes"))
+    with (
+        hold_lock(engine, "upgrade", patience=UPGRADE_PATIENCE),
+        _migrating(engine) as connection,
+    ):
+        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
+        was_empty = _has_no_tables(connection)
+        command.upgrade(_config(connection), "head")
+        if was_empty and rehearsal:
+            connection.execute(insert(MetaRow).values(key=REHEARSAL, value="yes"))
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -45,6 +47,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
     Raises:
         StorageError: there is no such revision, and which there are.
+        SchemaOutOfDateError: the database was made by a newer version of the product.
     """
     known = ["base", *sorted(_known_revisions())]
     if revision not in known:
@@ -53,6 +56,7 @@ def downgrade(engine: Engine, revision: str) -> None:
         hold_lock(engine, "upgrade", patience=UPGRADE_PATIENCE),
         _migrating(engine) as connection,
     ):
+        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
         command.downgrade(_config(connection), revision)
 
 
@@ -84,7 +88,7 @@ def check(engine: Engine) -> None:
 
 def is_rehearsal(engine: Engine) -> bool:
     """Tell whether the database was made for a rehearsal; one without tables was not."""
-    if is_empty(engine):
+    if current_revision(engine) is None:
         return False
     with session_scope(engine, read_only=True) as session:
         return session.get(MetaRow, REHEARSAL) is not None

@@ -15,6 +15,7 @@ _CITY = (
     r"gemeenten?|lokale overheden|steden)"
 )
 _LEAD = (
+    r"\btown[- ]twinning\b",
     rf"(?:applicants?|coordinators?|lead partners?|beneficiaries)\b[^.]{{0,80}}\b(?:must|should|can|may|are|is)\b[^.]{{0,60}}\b{_CITY}",
     rf"\b(?:submitted|led|coordinated|implemented) by[^.]{{0,60}}\b{_CITY}",
     rf"\b(?:open to|targets?|addressed to|aimed at)[^.]{{0,60}}\b{_CITY}",
@@ -37,13 +38,19 @@ _MENTION = re.compile(
     re.IGNORECASE,
 )
 _AGAINST = (
-    ("alleen voor onderzoekers", r"\b(?:principal investigators?|postdoctoral|fellowships?|individual researchers?|doctoral candidates?)\b"),
+    (
+        "alleen voor onderzoekers",
+        r"\b(?:principal investigators?|postdoctoral|fellowships?|individual researchers?|doctoral candidates?)\b",
+    ),
     ("fundamenteel onderzoek", r"\b(?:fundamental|frontier|basic|blue.sky) (?:research|science)\b"),
     ("klinisch onderzoek", r"\bclinical (?:trials?|stud(?:y|ies))\b"),
     ("landbouw op het platteland", r"\b(?:farmers?|foresters?|rural (?:areas|communities))\b"),
-    ("industriële productie", r"\b(?:industrial (?:process|production|plants?|partners)|manufacturers|biorefiner\w+|pilot line)\b"),
+    (
+        "industriële productie",
+        r"\b(?:industrial (?:process|production|plants?|partners)|manufacturers|biorefiner\w+|pilot line)\b",
+    ),
     ("ruimtevaart, luchtvaart of defensie", r"\b(?:spacecraft|satellites?|aircraft|defence|military)\b"),
-    ("ontwikkelingslanden", r"\b(?:sub-saharan|developing countries|low- and middle-income)\b"),
+    ("ontwikkelingslanden", r"\b(?:sub-saharan|developing countries|low-income|low- and middle-income)\b"),
 )
 _FEW_WORDS = 150
 """A text of fewer words says too little to hold its silence against it."""
@@ -60,6 +67,17 @@ class CityFit:
     sentence: str
     against: tuple[tuple[str, str], ...]
     factor: float
+    says_little: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a city has a place in it, as far as so few or so many words can tell."""
+        return self.role is not CityRole.NONE_SEEN or self.says_little
+
+    @property
+    def is_shut(self) -> bool:
+        """Tell whether it is for others: something speaks against a city and nothing for it."""
+        return bool(self.against) and self.role is CityRole.NONE_SEEN
 
 
 def city_fit(text: CallText, action_type: str = "") -> CityFit:
@@ -82,9 +100,11 @@ def _fit(body: str, conditions: str, action_type: str) -> CityFit:
     density = min(1.0, mentions / max(1.0, words / 60.0))
     if words < _FEW_WORDS:
         density = max(density, 0.8)
-    base = {CityRole.LEAD: 0.75, CityRole.PARTNER: 0.7, CityRole.TEST_SITE: 0.65, CityRole.NONE_SEEN: 0.5}[role]
+    base = {CityRole.LEAD: 0.75, CityRole.PARTNER: 0.7, CityRole.TEST_SITE: 0.65, CityRole.NONE_SEEN: 0.5}[
+        role
+    ]
     factor = (base + 0.5 * density) * (0.75 ** min(2, len(against)))
-    return CityFit(role, sentence, against, factor)
+    return CityFit(role, sentence, against, factor, words < _FEW_WORDS)
 
 
 def _role(body: str, conditions: str) -> tuple[CityRole, str]:
@@ -103,6 +123,10 @@ def _repeated(pattern: re.Pattern[str], text: str, *, least: int) -> re.Match[st
 
 _ROLE_PATTERNS = tuple(
     (role, tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns))
-    for role, patterns in ((CityRole.LEAD, _LEAD), (CityRole.PARTNER, _PARTNER), (CityRole.TEST_SITE, _TEST_SITE))
+    for role, patterns in (
+        (CityRole.LEAD, _LEAD),
+        (CityRole.PARTNER, _PARTNER),
+        (CityRole.TEST_SITE, _TEST_SITE),
+    )
 )
 _AGAINST_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _AGAINST)

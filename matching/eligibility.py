@@ -37,7 +37,7 @@ _ONLY_COMPANIES = (
     r"\bonly (?:\w+ ){0,2}(?:SMEs?|start-?ups?|companies|undertakings|enterprises)\b[^.]{0,40}\b(?:can apply|may apply|are eligible(?: to apply)?)\b",
     r"\b(?:applicants?|the applicant) must be (?:an? |single )?(?:\w+ )?(?:SMEs?|start-?ups?|company|companies|audiovisual production compan\w+)\b",
     r"\b(?:call|topic) is (?:only|exclusively) open to (?:\w+ )?(?:SMEs?|start-?ups?|companies|undertakings)\b",
-    r"\balleen (?:mkb|bedrijven|ondernemingen)\b[^.]{0,40}\b(?:kunnen|mogen) (?:zich )?(?:aanvragen|indienen|aanmelden)\b",
+    r"\balleen (?:mkb|bedrijven|ondernemingen)\b[^.]{0,40}\b(?:kunnen|mogen)\b[^.]{0,40}\b(?:aanvragen|indienen|aanmelden|meedoen)\b",
 )
 _ONLY_RESEARCHERS = (
     r"\b(?:available|open) only to principal investigators\b",
@@ -63,6 +63,13 @@ _OTHERS_MONEY = re.compile(
     r"\b(?:third part(?:y|ies)|FSTP|sub-?grants?|cascade|financial support|coordinators?|but not limited to|unless|except)\b",
     re.IGNORECASE,
 )
+
+
+_MAY_RULE = re.compile(
+    r"\b(?:only|limited|restricted|exclusively|established|registered|open to|must be|alleen|submitted)\b",
+    re.IGNORECASE,
+)
+"""A sentence without any of these states no rule: asked first, for speed."""
 
 
 def find_blocker(data: CallData, *, country: str, now: datetime) -> Blocker | None:
@@ -101,7 +108,7 @@ def _by_words(data: CallData, country: str) -> Blocker | None:
 
 def _excludes(sentence: str, country: str) -> BlockerKind | None:
     """Tell which rule one sentence states; money that others pass on and exceptions are no rule for us."""
-    if _OTHERS_MONEY.search(sentence):
+    if not _MAY_RULE.search(sentence) or _OTHERS_MONEY.search(sentence):
         return None
     if any(re.search(pattern, sentence, re.IGNORECASE) for pattern in _ONLY_RESEARCHERS):
         return BlockerKind.RESEARCHERS_ONLY
@@ -118,4 +125,9 @@ def _excludes_country(sentence: str, country: str) -> bool:
     places = found.group("places")
     names = COUNTRY_NAMES.get(country, ())
     is_named = any(name in places.lower() for name in names)
-    return bool(names) and bool(re.search(r"[A-Z]\w{3,}", places)) and not is_named and not _INCLUDES_UNION.search(places)
+    return (
+        bool(names)
+        and bool(re.search(r"[A-Z]\w{3,}", places))
+        and not is_named
+        and not _INCLUDES_UNION.search(places)
+    )

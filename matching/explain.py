@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from matching.features import FIELD_WEIGHTS, field_text
 from matching.query import Concept
-from matching.text import LONGEST_PHRASE, Token, phrase_features, tokens
+from matching.text import Token, phrase_features, phrase_stems, tokens
 from tracker.core.call import CallData
 from tracker.core.match import Reason, ReasonKind
 
 MOST_REASONS = 4
-_SNIPPET_WORDS = 90  # characters on either side of the phrase
+LEAST_SHARE = 0.06
+"""A third or fourth reason with a smaller part of the score is noise."""
+_SNIPPET_REACH = 90  # characters on either side of the phrase
 
 GENERIC = frozenset(
     "innovation innovative city cities urban sector sectors development research social local digital sustainable "
@@ -55,6 +57,8 @@ def reasons_for(words: Sequence[Words], scored: Sequence[tuple[Concept, float]])
         if len(found) == MOST_REASONS:
             break
     total = sum(value for _, value in found)
+    found = [pair for place, pair in enumerate(found) if place < 2 or pair[1] >= LEAST_SHARE * total]
+    total = sum(value for _, value in found)
     return tuple(
         Reason(
             kind=ReasonKind.TERM,
@@ -84,16 +88,22 @@ def find_reason(words: Sequence[Words], concept: Concept) -> Reason | None:
             phrase_text = " ".join(field.text[start:end].split())
             if phrase_text.lower() not in GENERIC:
                 return Reason(
-                    ReasonKind.TERM, concept.term, phrase_text, field.where, _snippet(field.text, start, end), 0.0, field.language
+                    ReasonKind.TERM,
+                    concept.term,
+                    phrase_text,
+                    field.where,
+                    _snippet(field.text, start, end),
+                    0.0,
+                    field.language,
                 )
     return None
 
 
 def _find(field: Words, phrase: str) -> tuple[int, int] | None:
-    """Give where the phrase (or a part of three words of a longer one) stands in the field."""
-    for feature in phrase_features(phrase, field.language):
+    """Give where the phrase (or else a part of three words of a longer one) stands in the field."""
+    for feature in (phrase_stems(phrase, field.language), *phrase_features(phrase, field.language)):
         wanted = feature.split(" ")
-        size = min(len(wanted), LONGEST_PHRASE)
+        size = len(wanted)
         for start, token in enumerate(field.tokens):
             if token.stem != wanted[0]:
                 continue
@@ -105,8 +115,8 @@ def _find(field: Words, phrase: str) -> tuple[int, int] | None:
 
 def _snippet(text: str, start: int, end: int) -> str:
     """Give the passage around a phrase, cut at spaces, with marks where it was cut."""
-    first = max(0, start - _SNIPPET_WORDS)
-    last = min(len(text), end + _SNIPPET_WORDS)
+    first = max(0, start - _SNIPPET_REACH)
+    last = min(len(text), end + _SNIPPET_REACH)
     if first:
         space = text.find(" ", first, start)
         first = space + 1 if space >= 0 else start

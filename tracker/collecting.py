@@ -5,10 +5,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
 
-from scrapers.registry import site_for
-
 from db.engine import Engine
 from scrapers.contract import Crawl, Fetch, Page, Request, Source, run_crawl
+from scrapers.registry import site_for
 from tracker.core.run import Run
 from tracker.ingest import Collected, begin_run, finish_run
 

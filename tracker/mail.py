@@ -9,20 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from tracker.core.errors import DeliveryError
 
 _SETTINGS_CODES = frozenset({530, 534, 535, 538})  # about logging in or encryption, not about the message
 
 
-class Security(StrEnum):
-    """How the connection to the mail server is protected."""
-
-    NONE = "none"
-    STARTTLS = "starttls"
-    TLS = "tls"
+Security = Literal["none", "starttls", "tls"]
+"""How the connection to the mail server is protected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +32,14 @@ class SmtpSettings:
     host: str
     port: int
     sender: str
-    security: Security = Security.STARTTLS
-    user: str = ""
-    password: str = ""
+    security: Security = "starttls"
+    user: str | None = None
+    password: str | None = None
     timeout: float = 30.0
     ca_file: str | None = None
 
     def __repr__(self) -> str:
-        return f"SmtpSettings(host={self.host!r}, port={self.port}, security={self.security.value!r})"
+        return f"SmtpSettings(host={self.host!r}, port={self.port}, security={self.security!r})"
 
 
 class Mailer:
@@ -71,7 +67,7 @@ class Mailer:
     @contextmanager
     def _connect(self) -> Iterator[smtplib.SMTP]:
         settings = self._settings
-        if settings.security is Security.TLS:
+        if settings.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
                 settings.host, settings.port, timeout=settings.timeout, context=self._tls()
             )
@@ -79,11 +75,11 @@ class Mailer:
             server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
         try:
             server.ehlo_or_helo_if_needed()
-            if settings.security is Security.STARTTLS:
+            if settings.security == "starttls":
                 server.starttls(context=self._tls())
                 server.ehlo()
             if settings.user:
-                server.login(settings.user, settings.password)
+                server.login(settings.user, settings.password or "")
             yield server
         finally:
             _hang_up(server)

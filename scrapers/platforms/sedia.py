@@ -1,7 +1,8 @@
 """The EU portal's search index ("SEDIA") as an engine: reads its series, joins the languages, yields calls.
 
-The interface is hardly documented; what is known of it comes from public projects that tested it. So everything
-that can be checked is checked, and a reading that cannot be trusted is an error, never an empty list.
+The interface is hardly documented; what is known of it comes from public projects that tested it. So
+everything that can be checked is checked, and a reading that cannot be trusted is an error, never an empty
+list.
 """
 
 from collections.abc import Iterator, Mapping

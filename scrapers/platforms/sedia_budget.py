@@ -1,10 +1,9 @@
-"""Reads what a call of the EU portal is worth: the own line of its parent call's table, or the plain field."""
+"""Reads what a call of the EU portal is worth: the own line of its parent call's table, or a field."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import structlog
 from pydantic import BaseModel, Field, ValidationError
@@ -28,7 +27,7 @@ class BudgetLine(BaseModel):
     @property
     def total(self) -> Decimal | None:
         """The sum over the years, in euro; None where no year states an amount."""
-        amounts = [amount for amount in map(parse_amount, self.years.values()) if amount is not None]
+        amounts = _stated(self.years.values())
         return sum(amounts, Decimal(0)) if amounts else None
 
 
@@ -72,8 +71,8 @@ def _from_table(table: BudgetTable, identifier: str) -> Budget:
     return Budget(
         total=sum(totals, Decimal(0)) if totals else None,
         shared=any(found.is_shared for found in own if found.line.total is not None),
-        per_project_min=_extreme(min, [found.line.minimum for found in own]),
-        per_project_max=_extreme(max, [found.line.maximum for found in own]),
+        per_project_min=min(_stated(found.line.minimum for found in own), default=None),
+        per_project_max=max(_stated(found.line.maximum for found in own), default=None),
         expected_grants=sum(grants) if grants else None,
     )
 
@@ -85,6 +84,5 @@ def _own_lines(groups: Mapping[str, list[BudgetLine]], identifier: str) -> Itera
         yield from (_OwnLine(line, lines) for line in lines if line.action.casefold().startswith(start))
 
 
-def _extreme(choose: Any, amounts: list[Decimal | None]) -> Decimal | None:
-    stated = [amount for amount in map(parse_amount, amounts) if amount is not None]
-    return choose(stated) if stated else None
+def _stated(amounts: Iterable[str | float | Decimal | None]) -> list[Decimal]:
+    return [amount for amount in map(parse_amount, amounts) if amount is not None]

@@ -57,7 +57,7 @@ def call_of(rows: Mapping[str, Row], kind: RowKind, *, source: str) -> CallData:
         RowError: a row has no title or identifier, or a date that cannot be read.
     """
     row = next(iter(rows.values()))
-    identifier = _needed(row, "identifier")
+    identifier = _identifier_of(row, kind)
     programme = by_code(row.first("frameworkProgramme")) if row.first("frameworkProgramme") else None
     texts = tuple(_text_of(each, kind, language=language) for language, each in rows.items())
     deadlines, deadline_kind = deadlines_of(row)
@@ -166,6 +166,15 @@ def _url_of(row: Row, kind: RowKind) -> str:
     if kind == CASCADE_CALLS:
         return f"{_SCREEN}/competitive-calls-cs/{quote(source_ref_of(row, kind), safe='')}"
     return f"{_SCREEN}/topic-details/{quote(_needed(row, 'identifier'), safe='')}"
+
+
+def _identifier_of(row: Row, kind: RowKind) -> str:
+    """Give a topic's identifier; a cascade call has its parent's, or its own number instead."""
+    return (
+        row.first("identifier") or source_ref_of(row, kind)
+        if kind == CASCADE_CALLS
+        else _needed(row, "identifier")
+    )
 
 
 def _needed(row: Row, field: str) -> str:

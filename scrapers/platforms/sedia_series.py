@@ -1,4 +1,4 @@
-"""Reads one series of the EU portal's index (one row type in one language) and checks all that can be checked."""
+"""Reads one series of the EU portal's index (a row type in a language) and checks all that can be checked."""
 
 import json
 import math
@@ -119,7 +119,7 @@ def _check_answer(series: Series, answer: Answer, *, number: int, total: int) ->
         raise series.broken(f"page {number} has no rows, though there are {total}")
 
 
-def _add(found: SeriesRows, series: Series, raw: Any) -> None:
+def _add(found: SeriesRows, series: Series, raw: object) -> None:
     """Add a row, or the problem that it is."""
     try:
         row = Row.model_validate(raw)
@@ -155,7 +155,7 @@ def _check_count(series: Series, references: Counter[str], *, total: int) -> Non
     raise series.broken(f"{total} rows were announced and {len(references)} different ones came{example}")
 
 
-def _reference(raw: Any) -> str:
+def _reference(raw: object) -> str:
     reference = raw.get("reference") if isinstance(raw, dict) else None
     return reference if isinstance(reference, str) else ""
 

@@ -1,4 +1,4 @@
-"""The wire format of the EU portal's search index ("SEDIA"): what is asked, and the shape of what comes back."""
+"""The wire format of the EU portal's search index ("SEDIA"): what is asked, and the shape of answers."""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ _ENVELOPE_OF_A_ROW = {
 
 @dataclass(frozen=True, slots=True)
 class RowKind:
-    """One of the index's row types: its code, the field that numbers its rows, and the mark in a reference."""
+    """One of the index's row types: its code, the field that numbers its rows, and a reference's mark."""
 
     code: str
     sort_field: str
@@ -73,7 +73,7 @@ class Row(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _gather_fields(cls, row: Any) -> Any:
+    def _gather_fields(cls, row: object) -> object:
         """Give a row without `metadata` one: a few have their fields at the top level."""
         if not isinstance(row, dict) or row.get("metadata"):
             return row
@@ -81,7 +81,7 @@ class Row(BaseModel):
 
     @field_validator("metadata", mode="before")
     @classmethod
-    def _make_lists(cls, metadata: Any) -> Any:
+    def _make_lists(cls, metadata: object) -> object:
         """Make each value a list of strings: scalars and nulls occur."""
         if not isinstance(metadata, dict):
             return metadata
@@ -124,7 +124,7 @@ def search_request(url: str, kind: RowKind, *, language: str, page: int) -> Requ
     )
 
 
-def _strings(value: Any) -> Any:
+def _strings(value: object) -> object:
     if value is None:
         return []
     values = value if isinstance(value, list) else [value]

@@ -6,8 +6,8 @@ Covers: the calls for proposals of the programmes that the Commission and its ag
 Access: the portal's public search interface, no key; English and Dutch series of 100 rows a page, about 20
     requests a run.
 Terms: reuse is allowed with mention of the source (Commission Decision 2011/833/EU).
-Caveats: the interface is thinly documented and its status lags, so dates decide; deadlines have no hour (look it
-    up on the portal); Dutch texts are partly machine translations and partly missing.
+Caveats: the interface is thinly documented and its status lags, so dates decide; deadlines have no hour (it
+    stands on the portal); Dutch texts are partly machine translations and partly missing.
 Checked on: not checked live.
 """
 

@@ -4,8 +4,8 @@ Publisher: European Commission, for the projects that hold the calls.
 Covers: open and forthcoming "competitive calls" for financial support to third parties.
 Access: the portal's public search interface, no key; English and Dutch series of 100 rows a page.
 Terms: reuse is allowed with mention of the source (Commission Decision 2011/833/EU).
-Caveats: a call's identifier is that of its parent topic and is shared by many; texts are short; deadlines have no
-    hour, since the index mixes time zones; where to apply often stands only behind a link.
+Caveats: a call's identifier is that of its parent topic and is shared by many; texts are short; deadlines
+    have no hour, since the index mixes time zones; where to apply often stands only behind a link.
 Checked on: not checked live.
 """
 

@@ -55,7 +55,7 @@ def demo(
     ] = None,
 ) -> None:
     """Do the main job offline on recorded calls: collect, rank, write the digests, say where to look."""
-    from tracker.demo.run import run_demo
+    from tracker.cli.demo import run_demo
 
     door: Door = context.obj
     run_demo(door.settings, folder=folder or door.settings.out / "demo", voice=door.voice)

@@ -18,10 +18,10 @@ from tracker.core.call import (
     text_of,
 )
 from tracker.core.delivery import LineReason
-from tracker.core.match import Reason, ReasonKind
+from tracker.core.match import CityRole, Reason, ReasonKind
 from tracker.digest import formats
-from tracker.digest.edition import AMSTERDAM, Candidate, Entry
-from tracker.digest.words import Words
+from tracker.digest.edition import AMSTERDAM, Candidate, Entry, is_soon
+from tracker.digest.vocabulary import Words
 
 _MOST_TERMS = 3
 _WHOLE = Decimal(100)
@@ -59,9 +59,10 @@ class CallView:
     terms: tuple[TermView, ...]
     also: str
     decide: str
-    decide_is_past: bool
+    decide_is_soon: bool
     closes: str
     opens: str
+    role: str
     money: str
     contribution: str
     burden: str
@@ -95,10 +96,11 @@ def view_call(
         terms=terms_of(candidate.match.reasons, words),
         also=formats.listing([other.text(words.language).title for other in candidate.also], words),
         decide=say_decide(candidate, words, today=today),
-        decide_is_past=candidate.decide_by is not None and candidate.decide_by < today,
+        decide_is_soon=is_soon(candidate.decide_by, today),
         closes=say_closes(candidate, words),
         opens=say_opens(candidate.call, words, now=now),
-        money=" · ".join([words.roles[candidate.match.role], *say_budget(data, words)]),
+        role=say_role(candidate.match.role, words),
+        money=" · ".join(say_budget(data, words)),
         contribution=say_contribution(data, words),
         burden=say_burden(data, words),
         caution=words.mined if fact(data, FactName.CONFIDENCE) == "mined" else "",
@@ -184,6 +186,11 @@ def say_opens(call: Call, words: Words, *, now: datetime) -> str:
     if call.status_at(now) is not Status.FORTHCOMING or call.data.opens_on is None:
         return ""
     return words.opens.format(date=formats.full_date(call.data.opens_on, words))
+
+
+def say_role(role: CityRole, words: Words) -> str:
+    """Say what the city can be under this call."""
+    return words.no_role if role is CityRole.NONE_SEEN else words.city_can.format(role=words.roles[role])
 
 
 def say_budget(data: CallData, words: Words) -> list[str]:
@@ -274,7 +281,7 @@ def fact(data: CallData, name: FactName) -> str:
 
 
 def safe_url(url: str) -> str:
-    """Give the address back when it is a web address, else nothing: it comes from outside and will be pressed."""
+    """Give the address back when it is a web address, else nothing: a reader is going to press it."""
     stripped = url.strip()
     try:
         parts = urlsplit(stripped)
@@ -297,4 +304,4 @@ def _decimal(value: str) -> Decimal | None:
 
 def _rounded(value: Decimal) -> Decimal:
     """Round to thousands: more digits would look like knowledge."""
-    return value.quantize(Decimal(1_000).normalize()) if value >= 1_000 else value
+    return value.quantize(Decimal("1E3")) if value >= 1_000 else value

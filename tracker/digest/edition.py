@@ -50,6 +50,10 @@ class Entry:
         now, before = self.line.deadline, self.line.previous_deadline
         return self.line.reason is LineReason.CHANGED and bool(now and before and now < before)
 
+    def is_coming_at(self, now: datetime) -> bool:
+        """Tell whether the call is announced but not open yet at `now` (aware)."""
+        return self.candidate.call.status_at(now) is Status.FORTHCOMING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPlan:
@@ -77,10 +81,20 @@ class EditionPlan:
         """What the ledger keeps when the message has arrived."""
         return tuple(entry.line for entry in self.entries) + self.silent
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to show: a quiet edition."""
+        return not self.entries
+
     def is_wanted_by(self, contact: Contact) -> bool:
         """Tell whether this edition is a mail at all: a quiet one is only weekly, and for who wants it."""
         is_weekly = contact.frequency is Frequency.WEEKLY
-        return self.first or bool(self.entries) or (is_weekly and contact.quiet_weeks)
+        return self.first or not self.is_empty or (is_weekly and contact.quiet_weeks)
+
+
+def is_soon(moment: date | None, today: date) -> bool:
+    """Tell whether a moment is near enough for a reminder, and not past."""
+    return moment is not None and today <= moment <= today + SOON
 
 
 def plan_edition(
@@ -135,19 +149,17 @@ def _line_for(contact: Contact, candidate: Candidate, told: Line | None, *, toda
     """Give the line that this call deserves in a regular edition, or None when there is nothing to say.
 
     A call that a first edition only counted is neither new nor changed, but its moments are reminded of. A
-    changed deadline is told even when the call no longer fits: the contact may be at work on it. A contact who
-    wants only what is urgent meets a call for the first time when its moment is near.
+    changed deadline is told even when the call no longer fits: the contact may be at work on it. A contact
+    who wants only what is urgent meets a call for the first time when its moment is near.
     """
     if told is not None and told.shown and _has_moved(candidate, told, today=today):
         return _line(candidate, LineReason.CHANGED, previous=told.deadline)
     if not _qualifies(contact, candidate):
         return None
+    if told is None and contact.frequency is not Frequency.URGENT:
+        return _line(candidate, LineReason.NEW)
     reminder = _reminder(candidate, told, today=today)
-    if told is not None:
-        return _line(candidate, reminder) if reminder else None
-    if contact.frequency is Frequency.URGENT and reminder is None:
-        return None
-    return _line(candidate, LineReason.NEW)
+    return _line(candidate, reminder) if reminder else None
 
 
 def _has_moved(candidate: Candidate, told: Line, *, today: date) -> bool:
@@ -170,16 +182,12 @@ def _has_moved(candidate: Candidate, told: Line, *, today: date) -> bool:
 def _reminder(candidate: Candidate, told: Line | None, *, today: date) -> LineReason | None:
     """Give the reminder that is due: one of each kind for a deadline, and to decide before it closes."""
     reminded = told.reason if told is not None and told.deadline == candidate.deadline else None
-    decide_is_near = _is_soon(candidate.decide_by, today)
+    decide_is_near = is_soon(candidate.decide_by, today)
     if decide_is_near and reminded not in {LineReason.DECIDE_SOON, LineReason.CLOSING}:
         return LineReason.DECIDE_SOON
-    if _is_soon(candidate.deadline, today) and reminded is not LineReason.CLOSING:
+    if is_soon(candidate.deadline, today) and reminded is not LineReason.CLOSING:
         return LineReason.CLOSING
     return None
-
-
-def _is_soon(moment: date | None, today: date) -> bool:
-    return moment is not None and today <= moment <= today + SOON
 
 
 def _line(

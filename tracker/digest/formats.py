@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
-from tracker.digest.words import Words
+from tracker.digest.vocabulary import Words
 
 _MILLION = Decimal(1_000_000)
 _BILLION = Decimal(1_000_000_000)
@@ -69,8 +69,8 @@ def listing(parts: Sequence[str], words: Words) -> str:
 def clean(text: str, *, longest: int = 300) -> str:
     """Give foreign text as one safe line of at most `longest` characters.
 
-    Control characters, line ends and marks that turn the direction of writing go: in a header or beside our own
-    words they could pretend to be ours.
+    Control characters, line ends and marks that turn the direction of writing go: in a header or beside our
+    own words they could pretend to be ours.
     """
     printable = "".join(" " if _is_harmful(character) else character for character in text)
     line = " ".join(printable.split())

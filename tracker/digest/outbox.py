@@ -18,9 +18,10 @@ from tracker.core.delivery import Channel, Delivery, DeliveryState
 from tracker.core.errors import DeliveryError
 from tracker.core.match import Match
 from tracker.core.profile import Contact, Frequency, Municipality
-from tracker.digest.compose import BlindSpot, Composed, ProfileWarning, compose
+from tracker.digest.compose import BlindSpot, Composed, compose
 from tracker.digest.edition import Candidate, EditionPlan, plan_edition
 from tracker.mail import Mailer, write_files
+from tracker.profile_file import ProfileWarning
 from tracker.working_days import decide_by
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -39,6 +40,7 @@ class Circumstances:
     warnings: Sequence[ProfileWarning]
     sender: str
     public_url: str | None
+    ask: str
     demo: bool
 
 
@@ -79,9 +81,9 @@ def _compose_one(
     if deliveries.find(session, contact.email, edition, channel) is not None:
         return None
     plan = plan_for(session, contact, channel=channel, municipality=circumstances.municipality, now=now)
-    if not plan.is_wanted_by(contact):
+    if not is_due(contact, plan):
         return None
-    composed = compose_for(contact, plan, circumstances=circumstances, now=now)
+    composed = compose_for(contact, plan, channel=channel, circumstances=circumstances, now=now)
     deliveries.add(
         session,
         contact=contact.email,
@@ -95,6 +97,12 @@ def _compose_one(
         created_at=now,
     )
     return deliveries.find(session, contact.email, edition, channel)
+
+
+def is_due(contact: Contact, plan: EditionPlan) -> bool:
+    """Tell whether a plan is a mail at all: a quiet one goes only to weekly readers who want it."""
+    wants_quiet = contact.quiet_weeks and contact.frequency is Frequency.WEEKLY
+    return plan.first or not plan.is_empty or wants_quiet
 
 
 def plan_for(
@@ -136,7 +144,7 @@ def candidates(
 
 
 def compose_for(
-    contact: Contact, plan: EditionPlan, *, circumstances: Circumstances, now: datetime
+    contact: Contact, plan: EditionPlan, *, channel: Channel, circumstances: Circumstances, now: datetime
 ) -> Composed:
     """Write the message for a plan."""
     return compose(
@@ -152,6 +160,8 @@ def compose_for(
         public_url=circumstances.public_url,
         sender=circumstances.sender,
         demo=circumstances.demo,
+        channel=channel,
+        ask=circumstances.ask,
     )
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from time import perf_counter
 
+from tracker import demo as stand_ins
 from tracker.app import AMSTERDAM, App
 from tracker.cli.job import print_handed, print_ranked, print_runs, reading_progress
 from tracker.cli.speak import Voice, out
@@ -10,7 +11,7 @@ from tracker.config import Settings
 from tracker.demo.portal import rows
 from tracker.demo.server import PortalStandIn
 
-CONTACTS = Path(__file__).parent / "contacts.toml"
+CONTACTS = Path(stand_ins.__file__).parent / "contacts.toml"
 
 
 def run_demo(settings: Settings, *, folder: Path, voice: Voice) -> None:
@@ -18,7 +19,7 @@ def run_demo(settings: Settings, *, folder: Path, voice: Voice) -> None:
     say, started = voice, perf_counter()
     out().print(
         say(
-            "Dit is de demo: opgenomen oproepen, verschoven datums, voorbeeldcontacten. Er gaat geen mail uit.",
+            "Dit is de demo: opgenomen oproepen, verschoven datums, voorbeeldcontacten, geen mail.",
             "This is the demo: recorded calls with shifted dates, example contacts, no mail is sent.",
         ),
         style="bold",

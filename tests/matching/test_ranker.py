@@ -1,0 +1,172 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matching.explain import GENERIC
+from matching.ranker import Ranker
+from tests.matching.calls import (
+    CALLS,
+    CLOSED,
+    FOOD,
+    HEAT,
+    NOW,
+    OTHER_PROGRAMME,
+    PHYSICS,
+    PROCUREMENT,
+    TOWNS,
+    make_call,
+)
+from tracker.core.call import Call, CallText
+from tracker.core.match import Match, ReasonKind
+from tracker.core.profile import Municipality, Strength
+from tracker.profile_file import load_profile, shipped_profile_path
+
+HAARLEM = load_profile(shipped_profile_path())
+
+
+def ranked(calls: list[Call], slug: str, city: Municipality = HAARLEM) -> list[Match]:
+    return [match for match in Ranker.fit(calls).rank(city, NOW) if match.priority == slug and match.rank]
+
+
+@pytest.mark.parametrize(
+    ("slug", "call"), [("klimaat", HEAT), ("circulair", FOOD), ("inkoop", PROCUREMENT), ("sociaal", TOWNS)]
+)
+def test_each_priority_has_its_own_call_on_top(slug: str, call: Call) -> None:
+    matches = ranked(CALLS, slug)
+    assert [match.rank for match in matches] == list(range(1, len(matches) + 1))
+    assert matches[0].call_id == call.id
+    assert matches[0].strength.rank >= Strength.GOOD.rank
+
+
+def test_closed_calls_and_other_programmes_are_not_ranked() -> None:
+    seen = {match.call_id for match in Ranker.fit(CALLS).rank(HAARLEM, NOW)}
+    assert seen.isdisjoint({CLOSED.id, OTHER_PROGRAMME.id})
+
+
+def test_physics_is_good_for_no_priority() -> None:
+    matches = [match for match in Ranker.fit(CALLS).rank(HAARLEM, NOW) if match.call_id == PHYSICS.id]
+    assert all(match.strength.rank < Strength.GOOD.rank for match in matches)
+
+
+def test_reasons_are_the_calls_own_words_and_their_shares_add_up() -> None:
+    for match in Ranker.fit(CALLS).rank(HAARLEM, NOW):
+        terms = [reason for reason in match.reasons if reason.kind is ReasonKind.TERM]
+        call = next(call for call in CALLS if call.id == match.call_id)
+        words = f"{call.data.title} {call.data.texts[0].body}"
+        assert 1 <= len(terms) <= 4
+        assert sum(reason.share for reason in terms) == pytest.approx(1.0)
+        assert len({reason.term for reason in terms}) == len(terms)
+        for reason in terms:
+            assert reason.phrase in words
+            assert reason.phrase in reason.snippet
+            assert reason.phrase.lower() not in GENERIC
+
+
+def test_a_reason_is_told_in_the_citys_own_words() -> None:
+    top = ranked(CALLS, "klimaat")[0]
+    told = {reason.term: reason.phrase for reason in top.reasons if reason.kind is ReasonKind.TERM}
+    assert told["warmteplan van de gemeente"] == "Local heating and cooling plans"
+
+
+def test_a_dutch_copy_is_read_beside_the_english_text() -> None:
+    dutch = CallText("nl", "Een warmtenet voor de wijk", "Gemeenten bouwen samen een warmtenet.")
+    call = make_call(1, "Something untold", "", dutch=dutch)
+    match = ranked([call, FOOD], "klimaat")[0]
+    reason = match.reasons[0]
+    assert (match.call_id, reason.term, reason.phrase, reason.language) == (1, "warmtenet", "warmtenet", "nl")
+
+
+def test_a_lone_word_never_makes_a_call_good() -> None:
+    call = make_call(1, "Hydrogen", "Hydrogen. " * 50)
+    assert ranked([call, *CALLS[1:]], "klimaat")[0].strength.rank < Strength.GOOD.rank
+
+
+def test_an_excluded_word_in_the_title_sinks_a_call() -> None:
+    aircraft = make_call(8, "Local heating and cooling plans for aircraft", HEAT.data.texts[0].body)
+    matches = {match.call_id: match for match in ranked([*CALLS, aircraft], "klimaat")}
+    assert matches[8].score < matches[1].score / 2
+    assert any(reason.kind is ReasonKind.SINK and reason.term == "aircraft" for reason in matches[8].reasons)
+
+
+def test_a_blocked_call_is_shown_apart_with_its_sentence() -> None:
+    sentence = "Participation is limited to SMEs established in the Union."
+    blocked = make_call(
+        8, "Local heating and cooling plans for firms", f"{HEAT.data.texts[0].body} {sentence}"
+    )
+    matches = [
+        match for match in Ranker.fit([*CALLS, blocked]).rank(HAARLEM, NOW) if match.priority == "klimaat"
+    ]
+    found = next(match for match in matches if match.call_id == 8)
+    assert (found.rank, found.blocked, found.strength) == (0, sentence, Strength.NONE)
+    assert found.reasons[-1].kind is ReasonKind.BLOCKER
+    assert sorted(match.rank for match in matches if match.rank) == list(range(1, len(matches)))
+
+
+def test_the_same_calls_in_another_order_give_the_same_answer() -> None:
+    assert Ranker.fit(CALLS).rank(HAARLEM, NOW) == Ranker.fit(CALLS[::-1]).rank(HAARLEM, NOW)
+
+
+def test_equal_calls_are_ordered_by_their_id() -> None:
+    twins = [replace(HEAT, id=number) for number in (9, 4, 7)]
+    assert [match.call_id for match in ranked(twins, "klimaat")] == [4, 7, 9]
+
+
+def test_unrelated_calls_change_neither_order_nor_strength() -> None:
+    unrelated = [
+        make_call(
+            100 + number, f"Membranes of kind {number}", "Ions move through membranes in the laboratory. " * 9
+        )
+        for number in range(40)
+    ]
+    for priority in HAARLEM.priorities:
+        before = ranked(CALLS, priority.slug)
+        after = [match for match in ranked([*CALLS, *unrelated], priority.slug) if match.call_id < 100]
+        assert [match.call_id for match in after] == [match.call_id for match in before]
+        assert [match.strength for match in after] == [match.strength for match in before]
+
+
+def test_a_free_text_finds_its_call_in_dutch_and_in_english() -> None:
+    ranker = Ranker.fit(CALLS)
+    for text in ("wijken met een warmtenet", "district heating in neighbourhoods"):
+        matches = ranker.match_text(text, now=NOW, limit=3)
+        assert matches[0].call_id in {HEAT.id, OTHER_PROGRAMME.id}
+        assert matches[0].priority == ""
+        assert len(matches) <= 3
+
+
+def test_a_free_text_without_a_word_finds_nothing() -> None:
+    ranker = Ranker.fit(CALLS)
+    assert ranker.match_text("", now=NOW, limit=5) == ()
+    assert ranker.match_text("de het een 123", now=NOW, limit=5) == ()
+
+
+def test_no_calls_give_no_matches() -> None:
+    assert Ranker.fit([]).rank(HAARLEM, NOW) == ()
+    assert Ranker.fit([]).match_text("warmtenet", now=NOW, limit=5) == ()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(title=st.text(max_size=60), body=st.text(max_size=400), dutch=st.text(max_size=100))
+def test_odd_texts_are_ranked_without_a_fall(title: str, body: str, dutch: str) -> None:
+    odd = make_call(50, title, body, dutch=CallText("nl", dutch, body))
+    for match in Ranker.fit([HEAT, odd]).rank(HAARLEM, NOW):
+        shares = [reason.share for reason in match.reasons if reason.kind is ReasonKind.TERM]
+        assert match.score >= 0
+        assert not shares or sum(shares) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CallText("en", "", ""),
+        CallText("nl", "Warmtenetten in de stad", "Alleen in het Nederlands."),
+        CallText("en", "Heat", "district heating " * 40_000),
+        CallText("el", "Πόλεις και κλίμα", "Τηλεθέρμανση στις πόλεις — “θερμό” 🌍"),
+    ],
+)
+def test_empty_dutch_huge_and_foreign_texts_are_ranked(text: CallText) -> None:
+    call = replace(HEAT, id=60, data=replace(HEAT.data, texts=(text,)))
+    matches = ranked([HEAT, call], "klimaat")
+    assert matches[0].call_id in {HEAT.id, 60}

@@ -1,0 +1,84 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.text import (
+    LONGEST_PHRASE,
+    clean,
+    features,
+    guess_language,
+    phrase_features,
+    sentences,
+    stems,
+    stop_words,
+    tokens,
+)
+
+
+def test_words_of_one_family_share_a_stem() -> None:
+    assert stems("renovating buildings", "en") == stems("renovation of the building", "en")
+    assert stems("gemeenten", "nl") == stems("gemeente", "nl")
+
+
+def test_each_language_has_its_own_small_words() -> None:
+    assert "the" in stop_words("en")
+    assert "het" in stop_words("nl")
+    assert stems("het warmtenet van de wijk", "nl") == stems("warmtenet wijk", "nl")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "HORIZON-CL5-2027-05-D4-07",
+        "LIFE-2026-CET-HEATCOOLPLAN",
+        "COM(2021) 778",
+        "TRL 6-8",
+        "[12]",
+        "[[a note]]",
+    ],
+)
+def test_codes_and_footnotes_are_no_words(code: str) -> None:
+    assert stems(f"heat {code} plan", "en") == stems("heat plan", "en")
+
+
+def test_a_portal_notice_is_no_theme() -> None:
+    text = "Towns plan heat. Please consult the Call document for more information on eligibility. Pilots follow."
+    assert stems(text, "en") == stems("Towns plan heat. Pilots follow.", "en")
+
+
+def test_a_phrase_never_crosses_the_end_of_a_sentence() -> None:
+    assert "heat town" in features("heat towns", "en")
+    assert "heat town" not in features("We need heat. Towns differ", "en")
+    assert "heat town" not in features("heat, towns", "en")
+
+
+def test_a_long_phrase_is_found_by_its_parts() -> None:
+    parts = phrase_features("nearly zero energy buildings", "en")
+    assert len(parts) == 2
+    assert all(len(part.split()) == LONGEST_PHRASE for part in parts)
+    assert phrase_features("of the", "en") == ()
+
+
+def test_sentences_are_found_where_the_space_was_lost() -> None:
+    assert sentences("It ends here.The next begins. Last") == ["It ends here.", "The next begins.", "Last"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("warmte voor de wijk", "nl"), ("heat for the district", "en"), ("", "en"), ("12 34", "en")],
+)
+def test_the_language_is_told_by_small_words(text: str, language: str) -> None:
+    assert guess_language(text) == language
+
+
+@given(st.text(max_size=300), st.sampled_from(["en", "nl", "fr"]))
+def test_every_token_stands_where_it_says(text: str, language: str) -> None:
+    for token in tokens(text, language):
+        assert 0 <= token.start < token.end <= len(text)
+        assert token.stem
+        assert not text[token.start : token.end].isspace()
+
+
+@given(st.text(max_size=300))
+def test_cleaning_keeps_every_place(text: str) -> None:
+    assert len(clean(text)) == len(text)

@@ -1,0 +1,344 @@
+"""Writes one edition as a mail: a subject that says what matters, a written plain text and an HTML page."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+from textwrap import TextWrapper
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from tracker.core.delivery import Channel, Line, LineReason
+from tracker.core.profile import Contact, Municipality
+from tracker.core.run import SourceState
+from tracker.digest import formats
+from tracker.digest.calls import CallView, view_call
+from tracker.digest.edition import AMSTERDAM, EditionPlan, Entry
+from tracker.digest.subject import preheader_of, subject_of, summary_of
+from tracker.digest.vocabulary import Words
+from tracker.digest.words import words_in
+from tracker.profile_file import ProfileWarning
+
+TEXT_WIDTH = 72
+"""Characters a line of the plain text; longer ones are folded by some mail readers at odd places."""
+
+AnswerLinks = Callable[[int], Mapping[str, str]]
+"""Gives, for a call's id, the signed address behind each answer (`interesting`, `not_for_us`, ...)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindSpot:
+    """A source, or a part of it, that was not read, so that the reader knows what may be missing."""
+
+    title: str
+    area: str
+    since: date | None
+    state: SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """One edition, ready to be kept and handed over. `html` is also a page that a browser shows."""
+
+    subject: str
+    preheader: str
+    message: EmailMessage
+    html: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One heading of the mail and the calls below it."""
+
+    heading: str
+    calls: tuple[CallView, ...]
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailView:
+    """Everything that the templates show, in the reader's language; they only arrange it."""
+
+    language: str
+    subject: str
+    preheader: str
+    title: str
+    dateline: str
+    greeting: str
+    summary: str
+    notices: tuple[str, ...]
+    sections: tuple[SectionView, ...]
+    strength_explained: str
+    more: str
+    more_url: str
+    read: tuple[str, ...]
+    why: tuple[str, ...]
+    words: Words = field(repr=False)
+
+
+def compose(
+    contact: Contact,
+    plan: EditionPlan,
+    *,
+    municipality: Municipality,
+    programme_names: Mapping[str, tuple[str, str]],
+    blind_spots: Sequence[BlindSpot],
+    sources_read: int,
+    warnings: Sequence[ProfileWarning],
+    edition: str,
+    now: datetime,
+    sender: str,
+    public_url: str | None = None,
+    channel: Channel = Channel.MAIL,
+    message_id_domain: str = "",
+    answer_links: AnswerLinks | None = None,
+    ask: str = "",
+    demo: bool = False,
+) -> Composed:
+    """Write the edition that `plan` decided, in the contact's language.
+
+    `programme_names` gives by slug the Dutch and the English name; `sources_read` counts the sources that
+    were read well. Answers are offered only with both a `public_url` and `answer_links`. `sender` is an
+    address, with or without a name; `ask` whom to ask (an address); `message_id_domain` defaults to the
+    sender's.
+    """
+    words = words_in(contact.language)
+    whom = whom_of(contact, municipality, words)
+    is_all_read = not blind_spots and sources_read > 0
+    frame = Frame(words=words, whom=whom, city=formats.clean(municipality.name), now=now)
+    subject = subject_of(plan, words, whom=whom, is_all_read=is_all_read, now=now)
+    if demo:
+        subject = words.demo_subject.format(subject=subject)
+    view = MailView(
+        language=words.language,
+        subject=subject,
+        preheader=preheader_of(plan, words, is_all_read=is_all_read, now=now),
+        title=words.title.format(whom=whom),
+        dateline=_dateline(frame),
+        greeting=words.greeting.format(name=formats.clean(contact.name)),
+        summary=summary_of(plan, words, is_all_read=is_all_read),
+        notices=_notices(plan, frame, warnings=warnings, demo=demo),
+        sections=_sections(
+            plan, frame, programme_names=programme_names, links=answer_links if public_url else None
+        ),
+        strength_explained=words.strength_explained if plan.entries else "",
+        more=_more(plan, frame, public_url=public_url),
+        more_url=public_url or "",
+        read=_what_was_read(blind_spots, sources_read, words, now=now),
+        why=_why(contact, frame, ask=ask),
+        words=words,
+    )
+    html = _render_html(view)
+    message = _message(
+        view,
+        html,
+        sender=sender,
+        contact=contact,
+        now=now,
+        list_name=municipality.slug,
+        message_id=message_id_of(
+            contact.email, edition, channel, domain=message_id_domain or _domain_of(sender)
+        ),
+    )
+    return Composed(subject, view.preheader, message, html, plan.lines)
+
+
+def message_id_of(contact: str, edition: str, channel: Channel, *, domain: str) -> str:
+    """Name a message: the same contact, edition and channel always give the same Message-ID."""
+    key = "\n".join((contact, edition, channel.value))
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def whom_of(contact: Contact, municipality: Municipality, words: Words) -> str:
+    """Name whom an edition is for: the contact's domains, or the city for who follows them all."""
+    if not contact.domains:
+        return formats.clean(municipality.name)
+    return formats.listing([words.domains[domain] for domain in contact.domains], words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every part of one mail is written with."""
+
+    words: Words
+    whom: str
+    city: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day that the reader has."""
+        return self.now.astimezone(AMSTERDAM).date()
+
+
+def _dateline(frame: Frame) -> str:
+    week = frame.today.isocalendar().week
+    return frame.words.week.format(week=week, date=formats.plain_date(frame.today, frame.words))
+
+
+def _notices(
+    plan: EditionPlan, frame: Frame, *, warnings: Sequence[ProfileWarning], demo: bool
+) -> tuple[str, ...]:
+    words = frame.words
+    notices = [words.demo_notice] if demo else []
+    if plan.first:
+        notices += [words.first_call, words.baseline_intro.format(whom=frame.whom)]
+    said = (warning.nl if words.language == "nl" else warning.en for warning in warnings)
+    return (*notices, *(words.warning.format(warning=formats.clean(text)) for text in said))
+
+
+def _sections(
+    plan: EditionPlan,
+    frame: Frame,
+    *,
+    programme_names: Mapping[str, tuple[str, str]],
+    links: AnswerLinks | None,
+) -> tuple[SectionView, ...]:
+    sections, number = [], 0
+    for entries in filter(None, (plan.changed, plan.new, plan.decide_soon, plan.closing)):
+        views = []
+        for entry in entries:
+            number += 1
+            answers = links(entry.candidate.call.id) if links else {}
+            views.append(
+                view_call(
+                    entry,
+                    frame.words,
+                    number=number,
+                    programme_names=programme_names,
+                    answers=answers,
+                    now=frame.now,
+                )
+            )
+        is_urgent = any(entry.is_earlier for entry in entries)
+        sections.append(SectionView(_heading(entries, frame), tuple(views), is_urgent))
+    return tuple(sections)
+
+
+def _heading(entries: Sequence[Entry], frame: Frame) -> str:
+    reason = entries[0].line.reason
+    is_coming = any(entry.is_coming_at(frame.now) for entry in entries)
+    if reason is LineReason.BASELINE and is_coming:
+        return frame.words.baseline_coming
+    return frame.words.headings[reason]
+
+
+def _more(plan: EditionPlan, frame: Frame, *, public_url: str | None) -> str:
+    """Say how many fit but are not shown, and how to see them: a link, the command, or the next mail."""
+    if not plan.more:
+        return ""
+    words = frame.words
+    said = words.count(words.more, plan.more)
+    if not plan.first:
+        return f"{said} {words.more_next_time}"
+    return said if public_url else f"{said} {words.more_command.format(command='tracker calls list')}"
+
+
+def _what_was_read(
+    blind_spots: Sequence[BlindSpot], sources_read: int, words: Words, *, now: datetime
+) -> tuple[str, ...]:
+    """Say what could not be seen, since when and why; all was read only where there is no blind spot."""
+    if not blind_spots:
+        return (words.count(words.all_read, sources_read) if sources_read else words.none_read,)
+    lines = [_say_blind_spot(spot, words, today=now.astimezone(AMSTERDAM).date()) for spot in blind_spots]
+    rest = words.count(words.others_read, sources_read) if sources_read else words.none_read
+    return (*lines, rest)
+
+
+def _say_blind_spot(spot: BlindSpot, words: Words, *, today: date) -> str:
+    sentence = words.partly_seen if spot.state is SourceState.PARTLY else words.not_seen
+    title, area = formats.clean(spot.title), formats.clean(spot.area)
+    said = sentence.format(what=f"{title} ({area})" if area and area != title else title)
+    if spot.since is not None:
+        said += words.since.format(date=formats.near_date(spot.since, words, today=today))
+    reason = words.blind_states.get(spot.state)
+    because = f" ({reason})" if reason else ""
+    return f"{said}{because}. {words.blind_consequence}"
+
+
+def _why(contact: Contact, frame: Frame, *, ask: str) -> tuple[str, ...]:
+    words = frame.words
+    rhythm = words.frequency[contact.frequency.value]
+    sentence = words.why if contact.domains else words.why_all
+    question = words.ask.format(ask=ask) if ask else words.ask_nobody.format(city=frame.city)
+    return (
+        sentence.format(whom=frame.whom, city=frame.city, frequency=rhythm),
+        f"{words.replies} {question}",
+    )
+
+
+def _render_html(view: MailView) -> str:
+    page = _templates().get_template("digest.html.j2").render(mail=view, words=view.words)
+    inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    return inliner.inline(page)
+
+
+def _render_text(view: MailView) -> str:
+    page = _templates().get_template("digest.txt.j2").render(mail=view, words=view.words)
+    return page.strip() + "\n"
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("tracker.digest"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fold"] = _fold
+    return environment
+
+
+def _fold(text: str, indent: int = 0) -> str:
+    """Fold a paragraph to the width of the plain text; the template sets its first margin."""
+    margin = " " * indent
+    wrapper = TextWrapper(
+        width=TEXT_WIDTH,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapper.fill(text).lstrip()
+
+
+def _message(
+    view: MailView,
+    html: str,
+    *,
+    sender: str,
+    contact: Contact,
+    now: datetime,
+    list_name: str,
+    message_id: str,
+) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(*parseaddr(sender))
+    message["To"] = _address(contact.name, contact.email)
+    message["Subject"] = view.subject
+    message["Date"] = format_datetime(now.astimezone(AMSTERDAM))
+    message["Message-ID"] = message_id
+    message["List-Id"] = f"<digest.{list_name}.{message_id.strip('<>').partition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = view.language
+    message.set_content(_render_text(view), cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
+    return message
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(display_name=formats.clean(name), addr_spec=address)
+
+
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].partition("@")[2]

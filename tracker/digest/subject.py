@@ -1,0 +1,78 @@
+"""Says in one line what an edition holds: the subject, the line after it in a mailbox, and the first line."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from tracker.core.call import text_of
+from tracker.digest import formats
+from tracker.digest.edition import AMSTERDAM, EditionPlan, Entry
+from tracker.digest.vocabulary import Words
+
+_THIS_WEEK = timedelta(days=7)
+
+
+def subject_of(plan: EditionPlan, words: Words, *, whom: str, is_all_read: bool, now: datetime) -> str:
+    """Give the counts and the most urgent fact, such as `3 nieuwe oproepen voor Fysiek, 1 sluit eerder`.
+
+    A quiet edition says "nothing new" only when everything was read.
+    """
+    if plan.is_empty:
+        return (words.quiet_subject if is_all_read else words.quiet_subject_unsure).format(whom=whom)
+    pair = words.open_calls if plan.first else words.new_calls if plan.new else words.only_calls
+    number = len(plan.new) or len(plan.entries)
+    said = words.for_whom.format(what=words.count(pair, number + (plan.more if plan.first else 0)), whom=whom)
+    urgent = _most_urgent(plan, words, today=now.astimezone(AMSTERDAM).date())
+    return f"{said}, {urgent}" if urgent else said
+
+
+def preheader_of(plan: EditionPlan, words: Words, *, is_all_read: bool, now: datetime) -> str:
+    """Give the line that a mailbox shows after the subject: the one call that cannot wait, else the first."""
+    if plan.is_empty:
+        return words.quiet if is_all_read else words.quiet_unsure
+    today = now.astimezone(AMSTERDAM).date()
+    soonest = _soonest_decision(plan.entries, today)
+    if soonest is None or soonest.candidate.decide_by is None:
+        return _title(plan.entries[0], words)
+    title = _title(soonest, words)
+    if soonest.candidate.decide_by <= today + _THIS_WEEK:
+        return words.decide_this_week.format(title=title)
+    day = formats.short_date(soonest.candidate.decide_by, words)
+    return f"{words.decide_by.format(date=day)}: {title}"
+
+
+def summary_of(plan: EditionPlan, words: Words, *, is_all_read: bool) -> str:
+    """Give the first line of the mail: how many of each kind."""
+    if plan.is_empty:
+        return words.quiet if is_all_read else words.quiet_unsure
+    counts = [
+        (words.open_calls if plan.first else words.new, len(plan.new) + (plan.more if plan.first else 0)),
+        (words.changed, len(plan.changed)),
+        (words.to_decide, len(plan.decide_soon)),
+        (words.to_close, len(plan.closing)),
+    ]
+    said = formats.listing([words.count(pair, number) for pair, number in counts if number], words)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _most_urgent(plan: EditionPlan, words: Words, *, today: date) -> str:
+    """Say what cannot wait: an earlier deadline, else the next moment to decide, else the next to close."""
+    earlier = sum(entry.is_earlier for entry in plan.changed)
+    if earlier:
+        return words.count(words.closes_earlier, earlier)
+    soonest = _soonest_decision(plan.entries, today)
+    if soonest is not None and soonest.candidate.decide_by is not None:
+        return words.decide_before.format(date=formats.short_date(soonest.candidate.decide_by, words))
+    closing = [entry.line.deadline for entry in plan.entries if entry.line.deadline]
+    ahead = [day for day in closing if day >= today]
+    return words.first_closes.format(date=formats.short_date(min(ahead), words)) if ahead else ""
+
+
+def _soonest_decision(entries: Iterable[Entry], today: date) -> Entry | None:
+    ahead = [entry for entry in entries if (entry.candidate.decide_by or date.min) >= today]
+    return min(ahead, key=lambda entry: entry.candidate.decide_by or date.max, default=None)
+
+
+def _title(entry: Entry, words: Words) -> str:
+    data = entry.candidate.call.data
+    title = formats.clean(text_of(data, (words.language, "en")).title, longest=90)
+    return title or formats.clean(data.identifier)
