@@ -1,9 +1,10 @@
-"""Writes `matching/common.json`: in which share of calls a word or phrase stands, for those that stand in many.
+"""Writes `matching/common.json`: in which share of calls a common word or phrase stands.
 
     TRACKER_REAL_DATA=… python -m benchmarks.common_words
 
-The shares keep scores steady: a word is common because many European calls use it, not because of the few that
-happen to be open today. Only counts of stems are written, no text. There is no Dutch set of calls to count yet.
+The shares keep scores steady: a word is common because many European calls use it, not because of the few
+that happen to be open today. Only counts of stems are written, no text. There is no Dutch set of calls to
+count yet.
 """
 
 import json

@@ -2,9 +2,9 @@
 
     python -m benchmarks.ranking --pack DIR [--pack DIR …] [--system NAME …] [--json]
 
-A pack is a folder with `docs.jsonl` (id, title, description), `queries.json` ("theme.form": text) and `qrels.tsv`
-(theme, id, grade). Figures: nDCG@10 with gain 2^grade - 1, recall in the first 50, and mean average precision over
-the whole ranking; a document without a judgement counts as not relevant.
+A pack is a folder with `docs.jsonl` (id, title, description), `queries.json` ("theme.form": text) and
+`qrels.tsv` (theme, id, grade). Figures: nDCG@10 with gain 2^grade - 1, recall in the first 50, and mean average
+precision over the whole ranking; a document without a judgement counts as not relevant.
 """
 
 import argparse
@@ -15,11 +15,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from matching.ranker import Ranker
 from matching.text import guess_language, stems
 from tracker.core.call import Call, CallData, CallText, Claim
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FORM_LANGUAGES = {"nl": "nl", "snl": "nl", "lnl": "nl", "en": "en", "sen": "en", "len": "en"}
@@ -122,7 +125,7 @@ def run_bm25s(pack: Pack) -> Run:
     retriever = bm25s.BM25()
     retriever.index([stems(document.text, "en") or ["-"] for document in pack.documents], show_progress=False)
 
-    def scores(text: str) -> Any:
+    def scores(text: str) -> "npt.ArrayLike":
         words = [word for word in stems(text, guess_language(text)) if word in retriever.vocab_dict]
         return retriever.get_scores(words) if words else [0.0] * len(pack.documents)
 
@@ -170,13 +173,16 @@ def _figures_of_query(ranking: Sequence[str], grades: Mapping[str, int]) -> tupl
 
 
 def _dcg(gains: Sequence[int]) -> float:
-    return sum((2**gain - 1) / math.log2(place + 2) for place, gain in enumerate(gains[:10]))
+    return sum((2.0**gain - 1.0) / math.log2(place + 2) for place, gain in enumerate(gains[:10]))
 
 
-def _by_scores(pack: Pack, scores: Callable[[str], Any]) -> Run:
+def _by_scores(pack: Pack, scores: Callable[[str], "npt.ArrayLike"]) -> Run:
+    import numpy as np
+
     run = {}
     for query, text in pack.queries.items():
-        pairs = zip(scores(text), (document.id for document in pack.documents), strict=True)
+        values = np.asarray(scores(text), dtype=float).tolist()
+        pairs = zip(values, (document.id for document in pack.documents), strict=True)
         run[query] = [document for _, document in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))]
     return run
 

@@ -10,17 +10,20 @@ from tracker.core.match import CityRole
 
 _CITY = (
     r"(?:cit(?:y|ies)|municipalit(?:y|ies)|municipal|towns?|local (?:and/?or |and |or )?(?:regional )?"
-    r"(?:public )?(?:authorit(?:y|ies)|governments?|administrations?)|regional (?:and|or|and/or) local authorities|"
+    r"(?:public )?(?:authorit(?:y|ies)|governments?|administrations?)|"
+    r"regional (?:and|or|and/or) local authorities|"
     r"public (?:authorit(?:y|ies)|buyers?|procurers?|administrations?|bodies)|urban authorit(?:y|ies)|"
     r"gemeenten?|lokale overheden|steden)"
 )
 _LEAD = (
     r"\btown[- ]twinning\b",
-    rf"(?:applicants?|coordinators?|lead partners?|beneficiaries)\b[^.]{{0,80}}\b(?:must|should|can|may|are|is)\b[^.]{{0,60}}\b{_CITY}",
+    rf"(?:applicants?|coordinators?|lead partners?|beneficiaries)\b[^.]{{0,80}}"
+    rf"\b(?:must|should|can|may|are|is)\b[^.]{{0,60}}\b{_CITY}",
     rf"\b(?:submitted|led|coordinated|implemented) by[^.]{{0,60}}\b{_CITY}",
     rf"\b(?:open to|targets?|addressed to|aimed at)[^.]{{0,60}}\b{_CITY}",
-    rf"\bconsorti(?:um|a)\b[^.]{{0,80}}\b(?:must|should|include)\b[^.]{{0,80}}\bpublic (?:buyers|procurers)",
-    r"\b(?:public buyers|public procurers|procurers)\b[^.]{0,60}\b(?:must|should|will|are expected to|are invited)\b",
+    r"\bconsorti(?:um|a)\b[^.]{0,80}\b(?:must|should|include)\b[^.]{0,80}\bpublic (?:buyers|procurers)",
+    r"\b(?:public buyers|public procurers|procurers)\b[^.]{0,60}"
+    r"\b(?:must|should|will|are expected to|are invited)\b",
     r"\b(?:towns|municipalities)\b[^.]{0,60}\b(?:apply|applying|applicants?|twinning|twinned)\b",
     r"\b(?:aanvragers?|penvoerder)\b[^.]{0,80}\bgemeenten?\b",
 )
@@ -30,17 +33,21 @@ _PARTNER = (
     r"\bsamen met\b[^.]{0,60}\b(?:gemeenten?|steden)\b",
 )
 _TEST_SITE = (
-    rf"\b(?:demonstrat|pilot|test|deploy|implement|replicat|living lab)\w*\b[^.]{{0,140}}\b(?:{_CITY}|neighbourhoods?|districts?|urban areas?)\b",
-    r"\b(?:neighbourhoods?|districts?|cities)\b[^.]{0,80}\b(?:demonstration|pilots?|living labs?|test(?:ed|ing)?)\b",
+    rf"\b(?:demonstrat|pilot|test|deploy|implement|replicat|living lab)\w*\b[^.]{{0,140}}"
+    rf"\b(?:{_CITY}|neighbourhoods?|districts?|urban areas?)\b",
+    r"\b(?:neighbourhoods?|districts?|cities)\b[^.]{0,80}"
+    r"\b(?:demonstration|pilots?|living labs?|test(?:ed|ing)?)\b",
 )
 _MENTION = re.compile(
-    rf"\b(?:{_CITY}|urban|neighbourhoods?|citizens?|civic|communit(?:y|ies)|regions?|public (?:sector|services?)|inwoners)\b",
+    rf"\b(?:{_CITY}|urban|neighbourhoods?|citizens?|civic|communit(?:y|ies)|"
+    r"regions?|public (?:sector|services?)|inwoners)\b",
     re.IGNORECASE,
 )
 _AGAINST = (
     (
         "alleen voor onderzoekers",
-        r"\b(?:principal investigators?|postdoctoral|fellowships?|individual researchers?|doctoral candidates?)\b",
+        r"\b(?:principal investigators?|postdoctoral|fellowships?|"
+        r"individual researchers?|doctoral candidates?)\b",
     ),
     ("fundamenteel onderzoek", r"\b(?:fundamental|frontier|basic|blue.sky) (?:research|science)\b"),
     ("klinisch onderzoek", r"\bclinical (?:trials?|stud(?:y|ies))\b"),

@@ -33,34 +33,44 @@ COUNTRY_NAMES = {"NL": ("netherlands", "nederland")}
 """Names under which a list of countries may hold the city's own, by country code."""
 
 _ONLY_COMPANIES = (
-    r"\bparticipation is (?:limited|restricted) to (?:\w+ ){0,2}(?:SMEs?|start-?ups?|companies|undertakings)\b",
-    r"\bonly (?:\w+ ){0,2}(?:SMEs?|start-?ups?|companies|undertakings|enterprises)\b[^.]{0,40}\b(?:can apply|may apply|are eligible(?: to apply)?)\b",
-    r"\b(?:applicants?|the applicant) must be (?:an? |single )?(?:\w+ )?(?:SMEs?|start-?ups?|company|companies|audiovisual production compan\w+)\b",
-    r"\b(?:call|topic) is (?:only|exclusively) open to (?:\w+ )?(?:SMEs?|start-?ups?|companies|undertakings)\b",
-    r"\balleen (?:mkb|bedrijven|ondernemingen)\b[^.]{0,40}\b(?:kunnen|mogen)\b[^.]{0,40}\b(?:aanvragen|indienen|aanmelden|meedoen)\b",
+    r"\bparticipation is (?:limited|restricted) to (?:\w+ ){0,2}"
+    r"(?:SMEs?|start-?ups?|companies|undertakings)\b",
+    r"\bonly (?:\w+ ){0,2}(?:SMEs?|start-?ups?|companies|undertakings|enterprises)\b[^.]{0,40}"
+    r"\b(?:can apply|may apply|are eligible(?: to apply)?)\b",
+    r"\b(?:applicants?|the applicant) must be (?:an? |single )?(?:\w+ )?"
+    r"(?:SMEs?|start-?ups?|company|companies|audiovisual production compan\w+)\b",
+    r"\b(?:call|topic) is (?:only|exclusively) open to (?:\w+ )?"
+    r"(?:SMEs?|start-?ups?|companies|undertakings)\b",
+    r"\balleen (?:mkb|bedrijven|ondernemingen)\b[^.]{0,40}\b(?:kunnen|mogen)\b[^.]{0,40}"
+    r"\b(?:aanvragen|indienen|aanmelden|meedoen)\b",
 )
 _ONLY_RESEARCHERS = (
     r"\b(?:available|open) only to principal investigators\b",
     r"\bopen to principal investigators\b",
-    r"\b(?:call|scheme|fellowships?|grants?) (?:is|are) (?:only )?open to (?:individual )?(?:researchers|postdoctoral researchers|principal investigators)\b",
+    r"\b(?:call|scheme|fellowships?|grants?) (?:is|are) (?:only )?open to "
+    r"(?:individual )?(?:researchers|postdoctoral researchers|principal investigators)\b",
     r"\bonly (?:individual )?researchers (?:can|may) apply\b",
     r"\bapplications are submitted (?:jointly )?by the (?:host|researcher)\b",
 )
 _RESEARCHER_ACTIONS = (r"\bERC\b", r"\bMSCA Postdoctoral\b", r"\bERA Fellowships\b")
 _ESTABLISHED = re.compile(
-    r"\b(?:(?:participation|eligibility)(?: in (?:this|the) (?:topic|call))? is (?:limited|restricted) to (?:legal )?(?:entities|applicants|organisations) "
-    r"(?:established|registered) in|(?:all )?applicants? must be (?:legal entities )?(?:established|registered) in|"
+    r"\b(?:(?:participation|eligibility)(?: in (?:this|the) (?:topic|call))? is (?:limited|restricted) to "
+    r"(?:legal )?(?:entities|applicants|organisations) "
+    r"(?:established|registered) in|(?:all )?applicants? must be "
+    r"(?:legal entities )?(?:established|registered) in|"
     r"only (?:legal )?(?:entities|applicants|organisations) established in)"
     r"(?P<places>[^.;]*)(?P<rest>[.;]|$)",
     re.IGNORECASE,
 )
 _INCLUDES_UNION = re.compile(
-    r"\b(?:member states?|member countries|EU countries|eligible countr\w+|the union|european union|EU\b|EEA\b|europe\b|"
+    r"\b(?:member states?|member countries|EU countries|eligible countr\w+|the union|"
+    r"european union|EU\b|EEA\b|europe\b|"
     r"associated countries|participating (?:states|countries)|any country|countries listed|following)",
     re.IGNORECASE,
 )
 _OTHERS_MONEY = re.compile(
-    r"\b(?:third part(?:y|ies)|FSTP|sub-?grants?|cascade|financial support|coordinators?|but not limited to|unless|except)\b",
+    r"\b(?:third part(?:y|ies)|FSTP|sub-?grants?|cascade|financial support|coordinators?|"
+    r"but not limited to|unless|except)\b",
     re.IGNORECASE,
 )
 
@@ -73,7 +83,7 @@ _MAY_RULE = re.compile(
 
 
 def find_blocker(data: CallData, *, country: str, now: datetime) -> Blocker | None:
-    """Give the first rule that keeps a public body in `country` (such as "NL") from applying at `now`, or None."""
+    """Give the first rule that keeps a public body in `country` ("NL") from applying at `now`, or None."""
     if status_at(data, now) is Status.CLOSED:
         return Blocker(BlockerKind.CLOSED, data.title)
     return _by_facts(data.facts) or _by_action(data) or _by_words(data, country)

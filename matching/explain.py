@@ -15,9 +15,43 @@ LEAST_SHARE = 0.06
 _SNIPPET_REACH = 90  # characters on either side of the phrase
 
 GENERIC = frozenset(
-    "innovation innovative city cities urban sector sectors development research social local digital sustainable "
-    "green climate energy community communities region regional public policy network strategy solution solutions "
-    "technology service services system systems innovatie stad steden gemeente".split()
+    [
+        "innovation",
+        "innovative",
+        "city",
+        "cities",
+        "urban",
+        "sector",
+        "sectors",
+        "development",
+        "research",
+        "social",
+        "local",
+        "digital",
+        "sustainable",
+        "green",
+        "climate",
+        "energy",
+        "community",
+        "communities",
+        "region",
+        "regional",
+        "public",
+        "policy",
+        "network",
+        "strategy",
+        "solution",
+        "solutions",
+        "technology",
+        "service",
+        "services",
+        "system",
+        "systems",
+        "innovatie",
+        "stad",
+        "steden",
+        "gemeente",
+    ]
 )
 """Words that name no theme when they stand alone; never told as a reason."""
 
@@ -45,7 +79,7 @@ def split_call(data: CallData) -> tuple[Words, ...]:
 
 
 def reasons_for(words: Sequence[Words], scored: Sequence[tuple[Concept, float]]) -> tuple[Reason, ...]:
-    """Give up to four reasons, strongest first, from (concept, its part of the score); their shares add up to 1."""
+    """Give up to four reasons, strongest first, from (concept, its part of the score); shares add up to 1."""
     found: list[tuple[Reason, float]] = []
     told: set[str] = set()
     for concept, value in sorted(scored, key=lambda pair: (-pair[1], pair[0].term)):

@@ -1,7 +1,8 @@
 """Weighs what calls say: a sparse document-term matrix with BM25 weights, one for each language.
 
-BM25F (Robertson, Zaragoza: "The Probabilistic Relevance Framework", 2009, section 3.6): the counts of the fields
-of a call are weighted and normalised by length before they saturate together. Ranking is one sparse product.
+BM25F (Robertson, Zaragoza: "The Probabilistic Relevance Framework", 2009, section 3.6): the counts of the
+fields of a call are weighted and normalised by length before they saturate together. Ranking is one sparse
+product.
 """
 
 import io
@@ -12,14 +13,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matching.text import features, known_language
 from tracker.core.call import CallText
 from tracker.core.errors import FeatureVersionError, NotFittedError
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from scipy.sparse import csr_matrix
+
+    Vector = npt.NDArray[np.float64]
 
 FEATURE_VERSION = 1
 """Raise it when a change here or in `matching.text` makes stored weights incomparable."""
@@ -31,8 +36,8 @@ COUNTED_FIELDS = ("title", "keywords", "body")
 """The fields that tell how common a word is: a destination would count its words once for every sibling."""
 
 USUAL_LENGTHS = {"title": 8.0, "keywords": 6.0, "body": 400.0, "destination": 400.0}
-"""Words that count in a usual field, measured once on portal topics of 2026. A constant, so that the score of a
-call does not move when other calls come and go."""
+"""Words that count in a usual field, measured once on portal topics of 2026. A constant, so that the score of
+a call does not move when other calls come and go."""
 
 K1 = 2.0
 B = {"title": 0.3, "keywords": 0.3, "body": 0.5, "destination": 0.7}
@@ -51,9 +56,9 @@ class Features:
     call_ids: tuple[int, ...]
     vocabulary: dict[str, int]
     weights: "csr_matrix"
-    rarity: Any  # numpy vector: the weight of each word for being rare
+    rarity: "Vector"  # the weight of each word for being rare
 
-    def transform(self, wanted: Sequence[tuple[str, int, float]], columns: int) -> Any:
+    def transform(self, wanted: Sequence[tuple[str, int, float]], columns: int) -> "Vector":
         """Score every call on groups of words: (feature, group, weight) -> array of calls x groups."""
         import numpy as np
         from scipy.sparse import csr_matrix
@@ -65,7 +70,7 @@ class Features:
             shape=(self.weights.shape[1], columns),
             dtype=np.float64,
         )
-        return (self.weights @ query).toarray()
+        return np.asarray((self.weights @ query).toarray(), dtype=np.float64)
 
     def save(self, path: Path) -> None:
         """Write everything to one file (numpy's npz, no pickles)."""
@@ -137,7 +142,8 @@ def load(path: Path) -> Features:
         meta = json.loads(arrays["meta"].tobytes())
         if meta["version"] != FEATURE_VERSION:
             raise FeatureVersionError(
-                f"{path} was made by version {meta['version']}, this is {FEATURE_VERSION}: fit the ranker again"
+                f"{path} was made by version {meta['version']}, this is {FEATURE_VERSION}: "
+                "fit the ranker again"
             )
         words = meta["vocabulary"]
         shape = (len(arrays["call_ids"]), len(words))
@@ -167,15 +173,15 @@ def _as_they_are(words: list[str]) -> list[str]:
     return words
 
 
-def _rarity(words: Sequence[str], frequencies: Any, *, calls: int, language: str) -> Any:
-    """Give BM25's inverse document frequency, over the fitted calls and those of the shipped counts together."""
+def _rarity(words: Sequence[str], frequencies: "Vector", *, calls: int, language: str) -> "Vector":
+    """Give BM25's inverse document frequency, over the fitted calls and the shipped counts together."""
     import numpy as np
 
     shares = _common_shares()[language]
     prior = np.asarray([shares.get(word, RARE_SHARE) for word in words]) * PRIOR_CALLS
     found = prior + frequencies
     total = calls + PRIOR_CALLS
-    return np.log(1.0 + (total - found + 0.5) / (found + 0.5))
+    return np.asarray(np.log(1.0 + (total - found + 0.5) / (found + 0.5)))
 
 
 @cache

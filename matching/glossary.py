@@ -1,11 +1,14 @@
 """The reviewed Dutch-English glossary of municipal words: the bridge for free text in Dutch."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from matching.text import stems
+
+Entry = tuple[str, tuple[str, ...]]
+"""A Dutch wording, and the English phrases that calls use for it."""
 
 
 @cache
@@ -15,19 +18,23 @@ def load() -> Mapping[str, tuple[str, ...]]:
     return {dutch: tuple(english) for section in raw.values() for dutch, english in section.items()}
 
 
-def translate(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Give the glossary's entries that stand in a Dutch text, with their English; where two overlap, the longer.
+def translate(text: str) -> tuple[Entry, ...]:
+    """Give the entries that stand in a Dutch text, in its order; where two overlap, the longer.
 
     For a person it is what was searched with: "energiearmoede" -> "energy poverty".
     """
-    asked = stems(text, "nl")
+    return find(stems(text, "nl"))[0]
+
+
+def find(asked: Sequence[str]) -> tuple[tuple[Entry, ...], frozenset[int]]:
+    """Give the entries that stand in a row of Dutch stems, and the places that they take."""
     found, taken = [], set[int]()
     for wanted, dutch in _entries():
         places = _places(asked, wanted)
-        if places and not taken.issuperset(places):
+        if places and not taken.intersection(places):
             taken |= places
             found.append((min(places), dutch))
-    return tuple((dutch, load()[dutch]) for _, dutch in sorted(found))
+    return tuple((dutch, load()[dutch]) for _, dutch in sorted(found)), frozenset(taken)
 
 
 @cache
@@ -37,7 +44,7 @@ def _entries() -> tuple[tuple[tuple[str, ...], str], ...]:
     return tuple(sorted(entries, key=lambda entry: (-len(entry[0]), entry[1])))
 
 
-def _places(asked: list[str], wanted: tuple[str, ...]) -> set[int]:
+def _places(asked: Sequence[str], wanted: tuple[str, ...]) -> set[int]:
     """Give the places where the wanted stems stand together in what was asked."""
     size = len(wanted)
     starts = range(len(asked) - size + 1) if size else range(0)

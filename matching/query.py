@@ -1,9 +1,12 @@
-"""What is looked for: the concepts of a priority or of a free text, each told in the words of the one who asked."""
+"""What is looked for: the concepts of a priority or a free text, told in the words of the one who asked."""
 
-from dataclasses import dataclass
+import itertools
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from matching import glossary
-from matching.text import Token, known_language, phrase_stems, tokens
+from matching.text import LANGUAGES, Token, phrase_stems, stop_words, tokens
 from tracker.core.profile import Priority
 
 KEYWORD_WEIGHT = 0.7
@@ -25,11 +28,15 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One idea that is looked for: `term` is how a person hears of it, `phrases` how calls may say it."""
+    """One idea that is looked for: `term` is how a person hears of it, `phrases` how calls may say it.
+
+    An extra one adds to the score of a call, and is not asked of an ideal one.
+    """
 
     term: str
     phrases: tuple[Phrase, ...]
     weight: float = 1.0
+    is_extra: bool = False
 
 
 def priority_concepts(priority: Priority) -> tuple[Concept, ...]:
@@ -47,33 +54,40 @@ def priority_concepts(priority: Priority) -> tuple[Concept, ...]:
 
 
 def text_concepts(text: str, language: str | None) -> tuple[Concept, ...]:
-    """Give the concepts of a free text: its words, its neighbouring words, and what the glossary knows of it.
+    """Give the concepts of a free text: what the glossary knows of it, its other words, and its neighbours.
 
-    Without a language the words are looked for in both indexes: a person may mix Dutch and English.
+    Without a language, words are looked for in both indexes: a person may mix Dutch and English.
     """
-    languages = ("en",) if language == "en" else ("nl", "en")
-    found: dict[tuple[str, str], Concept] = {}
-    for each in languages:
-        words = tokens(text, each)
-        for size in (1, 2):
-            for start in range(len(words) - size + 1):
-                run = words[start : start + size]
-                if size == 2 and not run[1].joins:
-                    continue
-                concept = _run(text, run, each)
-                found.setdefault((each, concept.phrases[0].words.lower()), concept)
-    concepts = list(found.values())
-    if "nl" in languages:
-        for dutch, english in glossary.translate(text):
-            phrases = tuple(_phrase("en", words) for words in english)
-            concepts.append(Concept(dutch, phrases, float(len(dutch.split()))))
-    return tuple(concepts)
+    languages = (language,) if language == "en" else LANGUAGES
+    words = _asked(text, language)
+    known, taken = (
+        ((), frozenset[int]()) if language == "en" else glossary.find([word.stem for word in words])
+    )
+    concepts = [_translated(dutch, english) for dutch, english in known]
+    free = [word for place, word in enumerate(words) if place not in taken]
+    counted = Counter(word.stem for word in free)
+    for word in {word.stem: word for word in reversed(free)}.values():
+        concepts.append(_spoken(text[word.start : word.end], languages, 1.0 + math.log(counted[word.stem])))
+    for first, second in itertools.pairwise(words):
+        if second.joins:
+            said = text[first.start : second.end]
+            concepts.append(replace(_spoken(said, languages, NEIGHBOURS_WEIGHT), is_extra=True))
+    return tuple({concept.term.lower(): concept for concept in reversed(concepts)}.values())[::-1]
 
 
-def _run(text: str, run: list[Token], language: str) -> Concept:
-    words = text[run[0].start : run[-1].end]
-    weight = 1.0 if len(run) == 1 else NEIGHBOURS_WEIGHT
-    return Concept(words, (Phrase(language, words),), weight)
+def _asked(text: str, language: str | None) -> list[Token]:
+    """Give the words of a free text that count, without the small words of either language."""
+    found = tokens(text, "en" if language == "en" else "nl")
+    ignored = stop_words("en") | stop_words("nl")
+    return [word for word in found if text[word.start : word.end].lower() not in ignored]
+
+
+def _translated(dutch: str, english: tuple[str, ...]) -> Concept:
+    return Concept(dutch, (Phrase("nl", dutch), *(_phrase("en", words) for words in english)))
+
+
+def _spoken(words: str, languages: tuple[str, ...], weight: float) -> Concept:
+    return Concept(words, tuple(Phrase(language, words) for language in languages), weight)
 
 
 def _phrase(language: str, words: str) -> Phrase:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from matching import features
 from matching.city import CityFit, city_fit
@@ -13,9 +13,12 @@ from matching.features import K1, Features, usual_rarity
 from matching.query import Concept, priority_concepts, text_concepts
 from matching.text import LANGUAGES, phrase_features, stems
 from tracker.core.call import Call, Status, text_of
-from tracker.core.errors import NotFittedError
 from tracker.core.match import CityRole, Match, Reason, ReasonKind
 from tracker.core.profile import Municipality, Priority, Strength
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 RANKED = {Status.OPEN, Status.FORTHCOMING}
 
@@ -67,7 +70,7 @@ class Ranker:
         return cls(ordered, indexes)
 
     def rank(self, municipality: Municipality, now: datetime) -> tuple[Match, ...]:
-        """Rank the calls of the city's programmes that are open or coming at `now` (aware), for every priority.
+        """Rank the calls of the city's programmes that are open or coming at `now`, for every priority.
 
         Each priority has its own ranking from 1; a call that says nothing of it is left out. A call that the
         city cannot apply for has rank 0 and says why.
@@ -82,7 +85,7 @@ class Ranker:
     def match_text(
         self, text: str, language: str | None = None, *, now: datetime, limit: int | None = 20
     ) -> tuple[Match, ...]:
-        """Rank all calls that are open or coming at `now` against a free text; `priority` of a match is empty."""
+        """Rank all calls that are open or coming at `now` against a free text (`priority` stays empty)."""
         calls = [call for call in self._calls if call.status_at(now) in RANKED]
         scored = self._score(calls, text_concepts(text, language), None)
         ranked = self._matches(scored, "", country="NL", now=now, limit=limit)
@@ -119,8 +122,8 @@ class Ranker:
         factor = city.factor * (EXCLUSION_FACTOR if sinks else 1.0) * priority.weight
         return Scored(call, theme * factor, theme * factor / ideal, parts, city, sinks)
 
-    def _values(self, concepts: Sequence[Concept]) -> Any:
-        """Give what each concept contributes to each call (rows as `self._calls`): the better of both languages."""
+    def _values(self, concepts: Sequence[Concept]) -> "npt.NDArray[np.float64]":
+        """Give what each concept adds to each call (rows as `self._calls`): the better of both languages."""
         import numpy as np
 
         best = np.zeros((len(self._calls), len(concepts)))
@@ -133,36 +136,24 @@ class Ranker:
             np.maximum.at(best, rows, index.transform(wanted, len(concepts)))
         weights = np.asarray([concept.weight for concept in concepts])
         caps = np.asarray([_cap(concept) for concept in concepts])
-        return np.minimum(best, caps) * weights
+        return np.asarray(np.minimum(best, caps) * weights)
 
     def _matches(
         self, scored: Iterable[Scored], slug: str, *, country: str, now: datetime, limit: int | None = None
     ) -> list[Match]:
-        matches, rank = [], 0
+        """Number the scored calls and stop after `limit`; a call without a reason is no match."""
+        matches: list[Match] = []
+        rank = 0
         for item in scored:
+            terms = reasons_for(self._words(item.call), item.parts)
+            if not terms:
+                continue
             blocker = self._blocker(item.call, country, now)
             rank += 0 if blocker else 1
             if limit is not None and rank > limit:
                 break
-            matches.append(self._match(item, slug, 0 if blocker else rank, blocker))
+            matches.append(_match(item, slug, terms, rank=0 if blocker else rank, blocker=blocker))
         return matches
-
-    def _match(self, item: Scored, slug: str, rank: int, blocker: Blocker | None) -> Match:
-        terms = reasons_for(self._words(item.call), item.parts)
-        reasons = [*terms, *_side_reasons(item)]
-        if blocker:
-            reasons.append(Reason(ReasonKind.BLOCKER, blocker.kind.value, blocker.sentence, "conditions"))
-        return Match(
-            call_id=item.call.id,
-            priority=slug,
-            score=round(item.score, 6),
-            strength=Strength.NONE if blocker else strength(item.fit, terms, item.city),
-            rank=rank,
-            reasons=tuple(reasons),
-            role=item.city.role,
-            role_sentence=item.city.sentence,
-            blocked=blocker.sentence if blocker else "",
-        )
 
     def _blocker(self, call: Call, country: str, now: datetime) -> Blocker | None:
         key = (call.id, country)
@@ -181,11 +172,30 @@ class Ranker:
         return self._cities[call.id]
 
 
+def _match(
+    item: Scored, slug: str, terms: tuple[Reason, ...], *, rank: int, blocker: Blocker | None
+) -> Match:
+    reasons = [*terms, *_side_reasons(item)]
+    if blocker:
+        reasons.append(Reason(ReasonKind.BLOCKER, blocker.kind.value, blocker.sentence, "conditions"))
+    return Match(
+        call_id=item.call.id,
+        priority=slug,
+        score=round(item.score, 6),
+        strength=Strength.NONE if blocker else strength(item.fit, terms, item.city),
+        rank=rank,
+        reasons=tuple(reasons),
+        role=item.city.role,
+        role_sentence=item.city.sentence,
+        blocked=blocker.sentence if blocker else "",
+    )
+
+
 def strength(fit: float, terms: Sequence[Reason], city: CityFit) -> Strength:
     """Put a fit (0 to about 1) in a word.
 
-    Strong is a promise: the title says it, a city has a place in it, and nothing speaks against a city. A lone
-    word never makes a call good.
+    Strong is a promise: the title says it, a city has a place in it, and nothing speaks against a city.
+    A lone word never makes a call good.
     """
     phrases = [term for term in terms if " " in term.phrase or "-" in term.phrase]
     in_title = any(term.where == "title" for term in phrases)
@@ -225,9 +235,10 @@ def _cap(concept: Concept) -> float:
 
 
 def _ideal(concepts: Sequence[Concept]) -> float:
-    """Give the score of an ideal call: the weightiest concepts said to the full."""
-    worths = sorted((concept.weight * _cap(concept) for concept in concepts), reverse=True)
-    return sum(worths[:IDEAL_CONCEPTS]) or 1.0
+    """Give the score of an ideal call: the weightiest concepts said to the full (of a long text, a fifth)."""
+    asked = [concept for concept in concepts if not concept.is_extra]
+    worths = sorted((concept.weight * _cap(concept) for concept in asked), reverse=True)
+    return sum(worths[: max(IDEAL_CONCEPTS, len(worths) // 5)]) or 1.0
 
 
 def _excluded_words(call: Call, exclusions: Sequence[str]) -> tuple[str, ...]:

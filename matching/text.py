@@ -1,10 +1,10 @@
-"""Turns the words of calls and priorities into stems that can be compared, and finds them back as they stood."""
+"""Turns the words of calls and priorities into stems that compare, each with its place in the text."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Protocol
 
 LANGUAGES = ("en", "nl")
 """The languages that a text can be compared in; anything else is read as English."""
@@ -21,7 +21,8 @@ _FOOTNOTE = re.compile(
     r"\[\[.*?\]\]|\[\d+\]|https?://\S+|\bstate[- ]of[- ]the[- ]art\b", re.DOTALL | re.IGNORECASE
 )
 _HEADING = re.compile(
-    r"\b(?:Expected (?:Outcomes?|Impacts?)|Scope|Objectives?|Topic scope|Specific challenge|Policy context|null)\s*:",
+    r"\b(?:Expected (?:Outcomes?|Impacts?)|Scope|Objectives?|Topic scope|Specific challenge|Policy context|"
+    r"null)\s*:",
     re.IGNORECASE,
 )
 _NOTICE_MARKS = (
@@ -49,27 +50,29 @@ _WIDEST_GAP = 16
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[a-z\])][.!?;])(?=[A-Z])|\n+")
 
 _STOP_WORDS = {
-    "en": """a about above across action actions activities activity address addressing after all also among an and any
-        applicant applicants approach approaches are area areas as at be been being between both build but
-        by call calls can contribute contributing could develop developing development different do each eg enable
-        ensure ensuring etc eu europe european expected field fields following for from further general had has have
-        how however i if ie important in including into is it its key level main may more most must need needs
-        new no not of on one only or other our outcome outcomes over own particular participants possible potential
-        programme project projects proposal proposals propose provide providing related relevant result results s scope
-        should so some specific such support supporting t than that the their them then there these they this those
-        through to topic topics toward towards two under up use used using very via was we well were what when where
-        which while who will with within without work would you your""",
-    "nl": """aan aanpak actie acties al alle als andere bij binnen dan dat de deze die dit doen door doel een eigen elk
-        en er ergens europa europees europese geen haar had heb hebben heeft hen het hij hoe hun ik in is ja je kan
-        kunnen maar meer men met mijn moet moeten na naar niet nieuw nieuwe nog nu of om omdat onder ons onze ook op
-        oproep over per project projecten te ten ter tot tussen u uit van vanuit veel via voor voorstel voorstellen
-        waar wat we wel welke werd werken wie wij wil willen worden wordt ze zich zij zijn zo zoals zonder zou""",
+    "en": """a about above across action actions activities activity address addressing after all also among
+        an and any applicant applicants approach approaches are area areas as at be been being between
+        both build but by call calls can contribute contributing could develop developing development
+        different do each eg enable ensure ensuring etc eu europe european expected field fields
+        following for from further general had has have how however i ie if important in including into
+        is it its key level main may more most must need needs new no not of on one only or other our
+        outcome outcomes over own participants particular possible potential programme project projects
+        proposal proposals propose provide providing related relevant result results s scope should so
+        some specific such support supporting t than that the their them then there these they this
+        those through to topic topics toward towards two under up use used using very via was we well
+        were what when where which while who will with within without work would you your""",
+    "nl": """aan aanpak actie acties al alle als andere bij binnen dan dat de deze die dit doel doen door een
+        eigen elk en er ergens europa europees europese geen haar had heb hebben heeft hen het hij hoe
+        hun ik in is ja je kan kunnen maar meer men met mijn moet moeten na naar niet nieuw nieuwe nog
+        nu of om omdat onder ons onze ook op oproep over per project projecten te ten ter tot tussen u
+        uit van vanuit veel via voor voorstel voorstellen waar wat we wel welke werd werken wie wij wil
+        willen worden wordt ze zich zij zijn zo zoals zonder zou""",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word that counts: its stem, where the word stands in its text, and whether a phrase can run up to it."""
+    """One word that counts: its stem, its place in the text, and whether a phrase can run up to it."""
 
     stem: str
     start: int
@@ -155,9 +158,48 @@ def guess_language(text: str) -> str:
 
 
 _DUTCH_SIGNS = frozenset(
-    "de het een van voor met en op wijk gemeente naar bij onze zijn te door om dat".split()
+    [
+        "de",
+        "het",
+        "een",
+        "van",
+        "voor",
+        "met",
+        "en",
+        "op",
+        "wijk",
+        "gemeente",
+        "naar",
+        "bij",
+        "onze",
+        "zijn",
+        "te",
+        "door",
+        "om",
+        "dat",
+    ]
 )
-_ENGLISH_SIGNS = frozenset("the a an of for with and on to by from our are is that this into".split())
+_ENGLISH_SIGNS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "for",
+        "with",
+        "and",
+        "on",
+        "to",
+        "by",
+        "from",
+        "our",
+        "are",
+        "is",
+        "that",
+        "this",
+        "into",
+    ]
+)
 
 
 def _phrases(words: list[Token]) -> Iterable[str]:
@@ -184,13 +226,18 @@ def _without_notices(text: str) -> str:
     return "".join(kept)
 
 
+class _Stemmer(Protocol):
+    def stemWord(self, word: str) -> str: ...  # noqa: N802 (the library's own name)
+
+
 @cache
-def _stemmer(language: str) -> Any:
+def _stemmer(language: str) -> _Stemmer:
     import snowballstemmer
 
-    return snowballstemmer.stemmer(_SNOWBALL[language])
+    stemmer: _Stemmer = snowballstemmer.stemmer(_SNOWBALL[language])
+    return stemmer
 
 
 @cache
 def _stem(word: str, language: str) -> str:
-    return str(_stemmer(language).stemWord(word))
+    return _stemmer(language).stemWord(word)

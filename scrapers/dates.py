@@ -13,10 +13,10 @@ _ISO = re.compile(
         (?:Z|[+-]\d{2}:?\d{2})?                      # an offset: ignored, the date stays as written
         (?:\ [A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)?        # a zone's name, as in "Europe/Brussels"
     """,
-    re.VERBOSE,
+    re.ASCII | re.VERBOSE,
 )
-_EPOCH_MILLISECONDS = re.compile(r"-?\d{11,14}")
-_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\.? ([A-Za-z]+)\.?,? (\d{4})")
+_EPOCH_MILLISECONDS = re.compile(r"[0-9]{11,13}")
+_DAY_MONTH_YEAR = re.compile(r"([0-9]{1,2})\.? ([A-Za-z]+)\.?,? ([0-9]{4})")
 
 _MONTHS = {
     **{"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6},
@@ -34,18 +34,11 @@ def parse_date(value: str | int) -> date:
         ValueError: `value` is none of these, or no day of the calendar.
     """
     text = " ".join(str(value).split())
-    if _EPOCH_MILLISECONDS.fullmatch(text) or (isinstance(value, int) and not isinstance(value, bool)):
-        return _from_milliseconds(int(text))
+    if _EPOCH_MILLISECONDS.fullmatch(text):
+        return (_EPOCH + timedelta(milliseconds=int(text))).astimezone(BRUSSELS).date()
     if found := _ISO.fullmatch(text):
         return date(int(found[1]), int(found[2]), int(found[3]))
     found = _DAY_MONTH_YEAR.fullmatch(text)
     if found and (month := _MONTHS.get(found[2].lower())):
         return date(int(found[3]), month, int(found[1]))
     raise ValueError(f"{text[:60]!r} is not a date that is known here")
-
-
-def _from_milliseconds(milliseconds: int) -> date:
-    try:
-        return (_EPOCH + timedelta(milliseconds=milliseconds)).astimezone(BRUSSELS).date()
-    except OverflowError:
-        raise ValueError(f"{milliseconds} milliseconds since 1970 is no date") from None

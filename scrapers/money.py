@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-_PLAIN = re.compile(r"\d{1,15}(?:\.\d{1,6})?(?:[eE]\+?\d{1,2})?")
+_PLAIN = re.compile(r"\d{1,15}(?:\.\d{1,6})?(?:[eE]\+?\d{1,2})?", re.ASCII)
 
 
 def parse_amount(value: str | float | Decimal | None) -> Decimal | None:

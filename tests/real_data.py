@@ -4,8 +4,9 @@ The records are flat: a table of 629 topics with full text, put together by othe
 They lie outside this project; TRACKER_REAL_DATA names their folder, and tests that need them skip without it.
 
 Fields that we make up, because the records lack them: our ids (1, 2, … in the order of the file), the moments
-of first and last sight, `claim` (from the record's own status word), `deadline_kind`, and in the answer's rows
-everything but the values named in `_METADATA`, the budget overview and the codes of the status.
+of first and last sight, and `deadline_kind` (from the deadline model). In the rows of an answer: the envelope of
+each row, `type`, `language`, `DATASOURCE`, `programmePeriod`, the tags around the texts, and the codes of the
+status (from the record's status word). Both have the first deadline only; the records have no more.
 """
 
 import datetime as dt

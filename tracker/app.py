@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RUN_LOCK = "run"
+OVER = {Status.CLOSED, Status.VANISHED}
 
 
 def wall_clock() -> datetime:
@@ -192,7 +193,7 @@ class App:
         return self.settings.mail_is_on and not self.is_rehearsal and not self.demo
 
     def _smtp(self) -> "SmtpSettings":
-        from tracker.mail import Security, SmtpSettings
+        from tracker.mail import SmtpSettings
 
         settings = self.settings
         if settings.smtp_host is None:
@@ -201,7 +202,7 @@ class App:
         return SmtpSettings(
             host=settings.smtp_host,
             port=settings.smtp_port,
-            security=Security(settings.smtp_security),
+            security=settings.smtp_security,
             user=settings.smtp_user or "",
             password=password.get_secret_value() if password else "",
             timeout=settings.smtp_timeout,
@@ -241,7 +242,7 @@ class App:
 
         now = self.now()
         reports = []
-        with session_scope(self.engine) as session:
+        with session_scope(self.engine, read_only=True) as session:
             for source in sources():
                 kept = [stored.call for stored in calls.sightings(session, source.name).values()]
                 open_now = [call for call in kept if call.status_at(now) in {Status.OPEN, Status.FORTHCOMING}]
@@ -276,7 +277,7 @@ class App:
 
         channel = Channel.MAIL if self._may_mail() else Channel.FILE
         now = self.now()
-        with session_scope(self.engine) as session:
+        with session_scope(self.engine, read_only=True) as session:
             return any(
                 deliveries.find(session, contact.email, edition_of(contact, now), channel) is None
                 for contact in self.contacts
@@ -293,7 +294,7 @@ class App:
         circumstances, now = self.circumstances(), self.now()
         paths: list[Path] = []
         for contact in self.contacts:
-            with session_scope(self.engine) as session:
+            with session_scope(self.engine, read_only=True) as session:
                 plan = plan_for(session, contact, channel=channel, municipality=self.municipality, now=now)
             composed = compose_for(contact, plan, channel=channel, circumstances=circumstances, now=now)
             name = file_stem(contact.email, edition_of(contact, now))
@@ -304,28 +305,28 @@ class App:
     def list_calls(
         self, *, status: str | None, programme: str | None, source: str | None, limit: int | None
     ) -> "list[Call]":
-        """List stored calls by status (comma-separated), programme (slug, code or name) and source."""
+        """List stored calls by status (comma-separated), programme (slug, code or name) and source.
+
+        The next deadline comes first, what is over last. The status is derived at this very moment.
+        """
         from db import matches
         from db.engine import session_scope
 
-        self.refresh()
-        with session_scope(self.engine) as session:
-            found = matches.list_calls(
-                session,
-                self.municipality.slug,
-                statuses=_statuses(status) if status else None,
-                programmes=[_programme(programme)] if programme else None,
-                source=source,
-                limit=limit,
-            )
-        return [call for call, _ in found]
+        wanted, now = _statuses(status) if status else list(Status), self.now()
+        programmes = [_programme(programme)] if programme else None
+        if source:
+            self.sources([source])
+        with session_scope(self.engine, read_only=True) as session:
+            found = matches.list_calls(session, self.municipality.slug, programmes=programmes, source=source)
+        kept = [call for call, _ in found if call.status_at(now) in wanted]
+        return sorted(kept, key=lambda call: call.status_at(now) in OVER)[:limit]
 
     def find_calls(self, ref: str) -> "list[Call]":
         """Give the calls that a reference may mean: identifier, our id or a source's number."""
         from db import calls
         from db.engine import session_scope
 
-        with session_scope(self.engine) as session:
+        with session_scope(self.engine, read_only=True) as session:
             return calls.find(session, ref)
 
     def changes_of(self, call: "Call") -> "list[Change]":
@@ -333,7 +334,7 @@ class App:
         from db import calls
         from db.engine import session_scope
 
-        with session_scope(self.engine) as session:
+        with session_scope(self.engine, read_only=True) as session:
             return calls.changes(session, call.id)
 
     def matches_of(self, call: "Call") -> "list[Match]":
@@ -341,7 +342,7 @@ class App:
         from db import matches
         from db.engine import session_scope
 
-        with session_scope(self.engine) as session:
+        with session_scope(self.engine, read_only=True) as session:
             return matches.of_call(session, self.municipality.slug, call.id)
 
     def ranked(self, priority: str | None, *, limit: int | None, blocked: bool) -> "list[tuple[Call, Match]]":
@@ -354,7 +355,7 @@ class App:
             raise UsageError(f"There is no priority {priority!r}. There are: {known}.")
         slugs = [priority] if priority else [one.slug for one in self.municipality.priorities]
         name = self.municipality.slug
-        with session_scope(self.engine) as session:
+        with session_scope(self.engine, read_only=True) as session:
             return [
                 pair
                 for slug in slugs
@@ -367,7 +368,7 @@ class App:
         from db.engine import session_scope
         from matching.ranker import Ranker
 
-        with session_scope(self.engine) as session:
+        with session_scope(self.engine, read_only=True) as session:
             stored = calls.all_calls(session, self.municipality.programmes)
         if not stored:
             raise UsageError("There are no calls yet. Read them first: tracker collect")

@@ -1,4 +1,4 @@
-"""Reads a city's profile (its chosen priorities) from a TOML file, and tells what in it deserves a second look."""
+"""Reads a city's profile (its chosen priorities) from a TOML file, and tells what needs a second look."""
 
 import tomllib
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from tracker.core.errors import ConfigError
 from tracker.core.profile import Domain, LeadTimes, Municipality, Priority, PriorityText, Theme, Tie
@@ -147,7 +148,7 @@ _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def _expected(error: Any) -> str:
+def _expected(error: ErrorDetails) -> str:
     """Say what was expected, from one error of the checker."""
     known = _EXPECTED.get(error["type"])
     return known(error.get("ctx", {})) if known else f"{error['msg'].lower()}, found {error['input']!r}"

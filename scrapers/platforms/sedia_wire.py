@@ -87,6 +87,12 @@ class Row(BaseModel):
             return metadata
         return {key: _strings(value) for key, value in metadata.items()}
 
+    @field_validator("language", "summary", mode="before")
+    @classmethod
+    def _take_first(cls, value: object) -> object:
+        """Take the first of a list: at the top level of a row without `metadata` these are lists too."""
+        return next(iter(value), "") if isinstance(value, list) else value
+
     @model_validator(mode="after")
     def _fill_language(self) -> "Row":
         self.language = self.language or self.first("language")

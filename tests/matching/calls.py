@@ -40,20 +40,20 @@ def make_call(
 HEAT = make_call(
     1,
     "Local heating and cooling plans for towns",
-    "Municipalities draw up heating and cooling plans. Projects work together with local authorities on district "
-    "heating, heat pumps and the renovation of buildings. Pilots run in at least three cities.",
+    "Municipalities draw up heating and cooling plans. Projects work together with local authorities on "
+    "district heating, heat pumps and the renovation of buildings. Pilots run in at least three cities.",
 )
 FOOD = make_call(
     2,
     "Urban food systems that last",
-    "Cities work on sustainable food: short food supply chains, less food waste and healthy diets. Projects involve "
-    "local authorities and community gardens.",
+    "Cities work on sustainable food: short food supply chains, less food waste and healthy diets. Projects "
+    "involve local authorities and community gardens.",
 )
 PHYSICS = make_call(
     3,
     "Quarks at high energy",
-    "Fundamental research on particles by individual researchers. Fundamental research needs detectors. The grant "
-    "pays postdoctoral staff and a principal investigator for work on quarks and gluons.",
+    "Fundamental research on particles by individual researchers. Fundamental research needs detectors. The "
+    "grant pays postdoctoral staff and a principal investigator for work on quarks and gluons.",
 )
 PROCUREMENT = make_call(
     4,
@@ -65,7 +65,8 @@ PROCUREMENT = make_call(
 TOWNS = make_call(
     5,
     "Town twinning between citizens",
-    "Towns bring citizens together. Town twinning helps citizen participation, social inclusion and remembrance.",
+    "Towns bring citizens together. Town twinning helps citizen participation, social inclusion and "
+    "remembrance.",
     programme="cerv",
 )
 CLOSED = make_call(6, "District heating in old towns", "Heat networks.", deadline=dt.date(2026, 5, 1))

@@ -36,7 +36,7 @@ def test_a_rule_that_excludes_the_city_blocks_with_its_sentence(sentence: str, k
     [
         "Applicants must be established in the Netherlands, Belgium or Germany.",
         "Participation is limited to legal entities established in Member States and Associated Countries.",
-        "Participation is limited to legal entities established in Member States, Iceland, Norway and Canada.",
+        "Participation is limited to legal entities established in Member States, Norway and Canada.",
         "Participation as coordinators is limited to legal entities established in Widening countries.",
         "Applicants must be established in one of the eligible countries.",
         "Applicants must be established in one of the following countries:",

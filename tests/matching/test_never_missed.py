@@ -1,4 +1,4 @@
-"""The kinds of call that Haarlem must never miss, by real identifiers: each in the top ten of its priority."""
+"""The kinds of call that Haarlem must never miss, by real identifiers: in the top ten of their priority."""
 
 from functools import cache
 

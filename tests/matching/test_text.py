@@ -42,7 +42,7 @@ def test_codes_and_footnotes_are_no_words(code: str) -> None:
 
 
 def test_a_portal_notice_is_no_theme() -> None:
-    text = "Towns plan heat. Please consult the Call document for more information on eligibility. Pilots follow."
+    text = "Towns plan heat. Please consult the Call document for more information. Pilots follow."
     assert stems(text, "en") == stems("Towns plan heat. Pilots follow.", "en")
 
 

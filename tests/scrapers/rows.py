@@ -67,7 +67,7 @@ def _row(reference: str, language: str, metadata: Mapping[str, Any]) -> RowData:
         "title": None,
         "language": language,
         "database": "SEDIA",
-        "summary": kept.get("caName", kept.get("title", [""]))[0],
+        "summary": next(iter(kept.get("caName") or kept.get("title") or [None])),
         "metadata": kept,
     }
 

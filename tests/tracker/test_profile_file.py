@@ -35,7 +35,8 @@ def test_the_shipped_profile_has_the_five_priorities_of_the_city() -> None:
 def test_every_priority_speaks_both_languages_and_has_enough_pairs() -> None:
     for priority in HAARLEM.priorities:
         assert priority.nl.title != priority.en.title
-        assert priority.nl.keywords and priority.en.keywords
+        assert priority.nl.keywords
+        assert priority.en.keywords
         assert 20 <= len(priority.pairs) <= 50
         assert set(priority.objectives) <= set(OBJECTIVES)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.cli.matches import fit_word
 from tracker.cli.reasons import reason_sentence
 from tracker.cli.shapes import call_detail_shape, call_shape, change_shape, match_shape
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
@@ -170,17 +171,12 @@ def _amount(say: Voice, label: str, amount: Decimal | None, currency: str) -> st
 
 
 def _print_fits(say: Voice, fits: "list[Match]") -> None:
-    from tracker.digest.words import words_in
-
     console = out()
     console.print()
     if not fits:
         console.print(say("Past bij geen van de prioriteiten.", "Fits none of the priorities."))
     for match in fits:
-        fit = (
-            match.blocked
-            or f"{words_in(say.language).strengths[match.strength]}, {say('plaats', 'rank')} {match.rank}"
-        )
+        fit = match.blocked or f"{fit_word(say, match.strength)}, {say('plaats', 'rank')} {match.rank}"
         console.print(f"{match.priority}: {fit}", style="bold", markup=False)
         for reason in match.reasons:
             console.print("  " + reason_sentence(say, reason), markup=False)

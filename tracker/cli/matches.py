@@ -10,6 +10,7 @@ from tracker.cli.reasons import reason_line
 from tracker.cli.shapes import match_shape
 from tracker.cli.speak import Door, Voice, out, print_json
 from tracker.core.errors import UsageError
+from tracker.core.profile import Strength
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,11 +108,20 @@ def _print_found(door: Door, found: "Sequence[tuple[Call, Match]]") -> None:
         data = call.data
         title = (data.title_nl or data.title) if say.language == "nl" else data.title
         closes = _closes(say, door, call)
-        word = one.blocked or words_in(say.language).strengths[one.strength]
+        word = one.blocked or fit_word(say, one.strength)
         console.print(Text(f"{number:>2}  {word:<15} {data.identifier}  {title}  {closes}"))
         why = reason_line(one.reasons)
         role = f"{say('gemeente', 'city')}: {words_in(say.language).roles[one.role]}"
         console.print(Text(f"    {why} · {role}" if why else f"    {role}", style="dim"))
+
+
+def fit_word(say: Voice, strength: Strength) -> str:
+    """Give a fit in words; what is too weak to be told in a digest is called weak here."""
+    from tracker.digest.words import words_in
+
+    if strength is Strength.NONE:
+        return say("past zwak", "weak fit")
+    return words_in(say.language).strengths[strength]
 
 
 def _closes(say: Voice, door: Door, call: "Call") -> str:
