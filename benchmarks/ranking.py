@@ -3,8 +3,8 @@
     python -m benchmarks.ranking --pack DIR [--pack DIR …] [--system NAME …] [--json]
 
 A pack is a folder with `docs.jsonl` (id, title, description), `queries.json` ("theme.form": text) and
-`qrels.tsv` (theme, id, grade). Figures: nDCG@10 with gain 2^grade - 1, recall in the first 50, and mean average
-precision over the whole ranking; a document without a judgement counts as not relevant.
+`qrels.tsv` (theme, id, grade). Figures: nDCG@10 with gain 2^grade - 1, recall in the first 50, and mean
+average precision over the whole ranking; a document without a judgement counts as not relevant.
 """
 
 import argparse

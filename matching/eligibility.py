@@ -62,6 +62,15 @@ _ESTABLISHED = re.compile(
     r"(?P<places>[^.;]*)(?P<rest>[.;]|$)",
     re.IGNORECASE,
 )
+_OTHER_PLACES = re.compile(
+    r"\b(?:widening countries|third countries|western balkans?|africa\w*|albania|armenia|austria|"
+    r"azerbaijan|belgium|bosnia|bulgaria|canada|croatia|cyprus|czechia|denmark|estonia|finland|france|georgia|germany|"
+    r"greece|hungary|iceland|india|ireland|israel|italy|japan|kosovo|latvia|lithuania|luxembourg|malta|moldova|"
+    r"montenegro|morocco|macedonia|norway|poland|portugal|romania|serbia|slovakia|slovenia|spain|sweden|"
+    r"switzerland|tunisia|t[üu]rkiye|turkey|ukraine|united kingdom|united states)\b",
+    re.IGNORECASE,
+)
+"""Places that are not the city's own; a sentence must name one of them before it can exclude anybody."""
 _INCLUDES_UNION = re.compile(
     r"\b(?:member states?|member countries|EU countries|eligible countr\w+|the union|"
     r"european union|EU\b|EEA\b|europe\b|"
@@ -135,9 +144,5 @@ def _excludes_country(sentence: str, country: str) -> bool:
     places = found.group("places")
     names = COUNTRY_NAMES.get(country, ())
     is_named = any(name in places.lower() for name in names)
-    return (
-        bool(names)
-        and bool(re.search(r"[A-Z]\w{3,}", places))
-        and not is_named
-        and not _INCLUDES_UNION.search(places)
-    )
+    lists_others = bool(_OTHER_PLACES.search(places))
+    return bool(names) and lists_others and not is_named and not _INCLUDES_UNION.search(places)

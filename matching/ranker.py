@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 RANKED = {Status.OPEN, Status.FORTHCOMING}
 
-IDEAL_CONCEPTS = 4
+IDEAL_CONCEPTS = 5
 """A call that says so many concepts of a priority to the full is taken for ideal: fit 1.0."""
+
+IDEAL_OF_TEXT = (3, 5)
+"""Of a free text: so many concepts at least, and one in so many of a long one (a council paper)."""
 
 STRONG_FIT, GOOD_FIT, POSSIBLE_FIT = 0.50, 0.30, 0.12
 """The least fit for each strength, set by reading the heads of the five rankings over 629 real calls."""
@@ -99,7 +102,7 @@ class Ranker:
             return []
         values = self._values(concepts)
         place = {call.id: row for row, call in enumerate(self._calls)}
-        ideal = _ideal(concepts)
+        ideal = _ideal(concepts, is_text=priority is None)
         found = []
         for call in calls:
             row = values[place[call.id]]
@@ -234,11 +237,13 @@ def _cap(concept: Concept) -> float:
     return (K1 + 1.0) * max(worths, default=0.0)
 
 
-def _ideal(concepts: Sequence[Concept]) -> float:
-    """Give the score of an ideal call: the weightiest concepts said to the full (of a long text, a fifth)."""
+def _ideal(concepts: Sequence[Concept], *, is_text: bool) -> float:
+    """Give the score of an ideal call: the weightiest concepts said to the full."""
     asked = [concept for concept in concepts if not concept.is_extra]
     worths = sorted((concept.weight * _cap(concept) for concept in asked), reverse=True)
-    return sum(worths[: max(IDEAL_CONCEPTS, len(worths) // 5)]) or 1.0
+    least, one_in = IDEAL_OF_TEXT
+    wanted = max(least, len(worths) // one_in) if is_text else IDEAL_CONCEPTS
+    return sum(worths[:wanted]) or 1.0
 
 
 def _excluded_words(call: Call, exclusions: Sequence[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ _CODE = re.compile(
     r"\b(?:[A-Z][A-Z0-9]*\d?(?:-[A-Za-z0-9]+){2,}|COM\(\d{4}\)\s*\d+|\(?EU\)?\s*\d{4}/\d+|TRL\s*\d(?:\s*[-–]\s*\d)?)"
 )
 _FOOTNOTE = re.compile(
-    r"\[\[.*?\]\]|\[\d+\]|https?://\S+|\bstate[- ]of[- ]the[- ]art\b", re.DOTALL | re.IGNORECASE
+    r"\[\[.{0,3000}?\]\]|\[\d+\]|https?://\S+|\bstate[- ]of[- ]the[- ]art\b", re.DOTALL | re.IGNORECASE
 )
 _HEADING = re.compile(
     r"\b(?:Expected (?:Outcomes?|Impacts?)|Scope|Objectives?|Topic scope|Specific challenge|Policy context|"

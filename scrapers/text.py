@@ -18,9 +18,11 @@ _BLOCKS = [
 _DROPPED = ["script", "style", "noscript", "template", "iframe", "svg"]
 
 _UNICODE_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
-_ESCAPED_AMPERSAND = re.compile(r"&amp;(?=#?\w{1,31};)")
-_ESCAPED_TAG = re.compile(rf"&lt;(/?(?:{_TAG_NAMES})(?:\s[^<>]*?)?\s*/?)&gt;", re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?.*?\?>", re.DOTALL)
+_ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+(?=#?\w{1,31};)")
+_ESCAPED_TAG = re.compile(
+    rf"&lt;(/?(?:{_TAG_NAMES})(?:\s(?:(?!&[lg]t;)[^<>]){{0,500}})?/?)&gt;", re.IGNORECASE
+)
+_DECLARATION = re.compile(r"<\?[^<>]{0,500}>")
 _LONE_BRACKET = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|!--)")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&#?\w{1,31};|\\u[0-9a-fA-F]{4}|\[\[")
 _FOOTNOTE = re.compile(r"\[\[.{0,3000}?\]{2,}", re.DOTALL)
@@ -51,8 +53,7 @@ def clean(text: str) -> str:
 
 def _unescape_twice(text: str) -> str:
     text = _UNICODE_ESCAPES.sub(_decode_escapes, text)
-    while _ESCAPED_AMPERSAND.search(text):
-        text = _ESCAPED_AMPERSAND.sub("&", text)
+    text = _ESCAPED_AMPERSAND.sub("&", text)
     text = _ESCAPED_TAG.sub(r"<\1>", text)
     return _DECLARATION.sub("", text)
 

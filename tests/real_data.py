@@ -4,12 +4,14 @@ The records are flat: a table of 629 topics with full text, put together by othe
 They lie outside this project; TRACKER_REAL_DATA names their folder, and tests that need them skip without it.
 
 Fields that we make up, because the records lack them: our ids (1, 2, … in the order of the file), the moments
-of first and last sight, and `deadline_kind` (from the deadline model). In the rows of an answer: the envelope of
-each row, `type`, `language`, `DATASOURCE`, `programmePeriod`, the tags around the texts, and the codes of the
-status (from the record's status word). Both have the first deadline only; the records have no more.
+of first and last sight, and `deadline_kind` (from the deadline model). In the rows of an answer: the envelope
+of each row, `type`, `language`, `DATASOURCE`, `programmePeriod`, the tags around the texts, and the codes of
+the status (from the record's status word). Both have the first deadline only; the records have no more.
 """
 
 import datetime as dt
+import gzip
+import html
 import json
 import os
 import re
@@ -42,6 +44,11 @@ PROGRAMMES = {
     "46324255": "erdf-ta",
     "44773133": "imreg",
     "43251447": "amif",
+}
+_KINDS = {
+    "single-stage": (DeadlineKind.FIXED, MomentKind.SINGLE),
+    "two-stage": (DeadlineKind.TWO_STAGE, MomentKind.STAGE_1),
+    "multiple cut-off": (DeadlineKind.CUT_OFFS, MomentKind.CUT_OFF),
 }
 _STATUS_CODES = {"forthcoming": "31094501", "open": "31094502", "closed": "31094503"}
 _GLUED = re.compile(r"(?<=[a-z\])”’\"][.:;])(?=[A-Z])|(?<=[a-z])(?=(?:Scope|Objective|Expected Impact):)")
@@ -77,6 +84,7 @@ def real_rows() -> list[dict[str, Any]]:
 
 
 def _call_data(record: dict[str, Any]) -> CallData:
+    kind, moment = _KINDS.get(record["deadlineModel"], (DeadlineKind.UNKNOWN, MomentKind.SINGLE))
     text = CallText(
         language="en",
         title=record["title"].strip(),
@@ -87,7 +95,6 @@ def _call_data(record: dict[str, Any]) -> CallData:
         destination=_with_breaks(record["objectives"]),
         conditions=_with_breaks(record["topicConditions"]),
     )
-    two_stage = record["deadlineModel"] == "two-stage"
     return CallData(
         source="portal",
         source_ref=re.split(r"\D", record["reference"], maxsplit=1)[0] or record["reference"],
@@ -99,13 +106,8 @@ def _call_data(record: dict[str, Any]) -> CallData:
         call_identifier=record["callIdentifier"],
         call_title=record["callTitle"] or "",
         claim=Claim(record["callStatus"]),
-        deadlines=(
-            Deadline(
-                dt.date.fromisoformat(record["deadline"]),
-                kind=MomentKind.STAGE_1 if two_stage else MomentKind.SINGLE,
-            ),
-        ),
-        deadline_kind=DeadlineKind.TWO_STAGE if two_stage else DeadlineKind.FIXED,
+        deadlines=(Deadline(dt.date.fromisoformat(record["deadline"]), kind=moment),),
+        deadline_kind=kind,
         budget=Budget(
             per_project_min=_amount(record["budgetMin"]),
             per_project_max=_amount(record["budgetMax"]),
@@ -116,31 +118,6 @@ def _call_data(record: dict[str, Any]) -> CallData:
 
 
 def _row(record: dict[str, Any]) -> dict[str, Any]:
-    metadata = {
-        "identifier": record["topicId"],
-        "title": record["title"],
-        "callIdentifier": record["callIdentifier"],
-        "callTitle": record["callTitle"] or "",
-        "frameworkProgramme": record["programmeId"],
-        "programmePeriod": "2021 - 2027",
-        "status": _STATUS_CODES[record["callStatus"]],
-        "type": "2" if record["topicId"].startswith("EuropeAid") else "1",
-        "language": "en",
-        "DATASOURCE": "SEDIA",
-        "REFERENCE": record["reference"],
-        "ccm2Id": re.split(r"\D", record["reference"], maxsplit=1)[0],
-        "deadlineDate": f"{record['deadline']}T00:00:00.000+0000",
-        "deadlineModel": record["deadlineModel"] or "",
-        "typesOfAction": record["typesOfAction"] or "",
-        "descriptionByte": f"<p>{_with_breaks(record['description'])}</p>" if record["description"] else "",
-        "destinationDetails": f"<p>{_with_breaks(record['objectives'])}</p>" if record["objectives"] else "",
-        "topicConditions": f"<p>{_with_breaks(record['topicConditions'])}</p>"
-        if record["topicConditions"]
-        else "",
-        "budgetOverview": _budget_overview(record),
-    }
-    lists = {name: [value] if value else [] for name, value in metadata.items()}
-    lists["keywords"] = [word for word in record["keywords"].split(", ") if word]
     return {
         "apiVersion": "2.151",
         "reference": record["reference"],
@@ -153,8 +130,39 @@ def _row(record: dict[str, Any]) -> dict[str, Any]:
         "summary": record["title"],
         "content": record["title"],
         "weight": 1.0,
-        "metadata": lists,
+        "metadata": _metadata(record),
     }
+
+
+def _metadata(record: dict[str, Any]) -> dict[str, list[str]]:
+    values = {
+        "identifier": record["topicId"],
+        "title": record["title"],
+        "callIdentifier": record["callIdentifier"],
+        "callTitle": record["callTitle"],
+        "frameworkProgramme": record["programmeId"],
+        "programmePeriod": "2021 - 2027",
+        "status": _STATUS_CODES[record["callStatus"]],
+        "type": "2" if record["topicId"].startswith("EuropeAid") else "1",
+        "language": "en",
+        "DATASOURCE": "SEDIA",
+        "REFERENCE": record["reference"],
+        "ccm2Id": re.split(r"\D", record["reference"], maxsplit=1)[0],
+        "deadlineDate": f"{record['deadline']}T00:00:00.000+0000",
+        "deadlineModel": record["deadlineModel"],
+        "typesOfAction": record["typesOfAction"],
+        "descriptionByte": _as_html(record["description"]),
+        "destinationDetails": _as_html(record["objectives"]),
+        "topicConditions": _as_html(record["topicConditions"]),
+        "budgetOverview": _budget_overview(record),
+    }
+    keywords = [word for word in record["keywords"].split(", ") if word]
+    return {name: [value] if value else [] for name, value in values.items()} | {"keywords": keywords}
+
+
+def _as_html(text: str | None) -> str:
+    lines = _with_breaks(text).split("\n")
+    return "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in lines if line)
 
 
 def _budget_overview(record: dict[str, Any]) -> str:
@@ -184,3 +192,40 @@ def _is_code(record: dict[str, Any], word: str) -> bool:
 
 def _amount(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
+
+
+@cache
+def real_history() -> tuple[dict[str, Any], ...]:
+    """Give the events of the real history, oldest first: `{day, put: row}` or `{day, gone: [...]}`."""
+    path = data_folder() / "portal" / "history_2026-04-21_2026-06-15.ndjson.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return tuple(json.loads(line) for line in lines)
+
+
+@cache
+def real_snapshot() -> tuple[dict[str, Any], ...]:
+    """Give the 715 rows that the index called open on 22 August 2026, archive copies among them."""
+    path = data_folder() / "portal" / "search_rows_2026-08-22.ndjson"
+    return tuple(in_answer_shape(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def in_answer_shape(row: dict[str, Any]) -> dict[str, Any]:
+    """Give a recorded row the envelope of the index's answers; its metadata stays as it was recorded.
+
+    We make up: the version of the interface, the content type and the database's name where the record lacks
+    them, `content` (the summary again), weight, pages and the empty lists. Nobody recorded a Dutch row, so
+    the Dutch series of these rows is empty and every reading has that gap; none is forthcoming either.
+    """
+    made_up = {
+        "apiVersion": "2.147",
+        "contentType": "text/plain",
+        "databaseLabel": "SEDIA",
+        "database": "SEDIA",
+        "title": None,
+        "content": row["summary"],
+        "weight": 1.0,
+        "pages": None,
+        "children": [],
+        "highlightedFragments": [],
+    }
+    return made_up | row

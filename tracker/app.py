@@ -140,13 +140,19 @@ class App:
         return tuple(source for source in everything.values() if source.on_schedule)
 
     def collect(self, names: Sequence[str], *, progress: "Progress") -> "Iterator[Collected]":
-        """Read the named sources (default: all on schedule) and store what they say."""
+        """Read the named sources (default: all on schedule) and store what they say.
+
+        Runs that a dead process left behind are closed first; the caller holds the lock (`working`).
+        """
+        from db import runs
         from db.engine import session_scope
         from scrapers.http import Client
         from tracker.collecting import collect
         from tracker.ranking import refresh_projections
 
         settings = self.settings
+        with session_scope(self.engine) as session:
+            runs.abandon_unfinished(session, at=self.now())
         with Client(
             contact=settings.contact_address,
             delay=settings.request_delay,
@@ -170,6 +176,10 @@ class App:
         from tracker.ranking import rank_all
 
         return rank_all(self.engine, self.municipality, now=self.now())
+
+    def nothing_read(self) -> bool:
+        """Tell whether no source was ever read well."""
+        return all(report.health.last_good is None for report in self.source_reports())
 
     def compose(self) -> "list[Delivery]":
         """Compose the editions that are due."""
@@ -223,6 +233,7 @@ class App:
             programme_names={p.slug: (p.name_nl, p.name_en) for p in PROGRAMMES},
             blind_spots=blind,
             sources_read=read,
+            nothing_read=all(report.health.last_good is None for report in reports),
             warnings=profile_warnings(self.municipality),
             sender=self.settings.smtp_sender,
             public_url=self.settings.public_url,

@@ -1,5 +1,6 @@
 """Reads all sources side by side, a source a thread, and stores each outcome as it comes."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from db.engine import Engine
 from scrapers.contract import Crawl, Fetch, Page, Request, Source, run_crawl
 from scrapers.registry import site_for
 from tracker.core.run import Run
-from tracker.ingest import Collected, begin_run, finish_run
+from tracker.ingest import Collected, begin_run, finish_run, note_broken_off
 
 Progress = Callable[[str, int], None]
 """Told the source's name and the number of answers read so far."""
@@ -35,31 +36,45 @@ def collect(
     """Read `sources` and store what they say; yields each outcome as it is stored.
 
     One source's failure is its own outcome and never another's. A bug in a scraper is raised once the
-    other sources are stored.
+    other sources are stored. When a person breaks it off, what goes on stops after its present request and is
+    noted as abandoned.
     """
     bugs: list[Exception] = []
+    stop = threading.Event()
+    readings: dict[Future[Crawl], Reading] = {}
     with ThreadPoolExecutor(max_workers=8, thread_name_prefix="source") as pool:
-        readings = {}
         for source in sources:
-            counted = _counting(fetch, source.name, progress=progress)
+            counted = _counting(fetch, source.name, progress=progress, stop=stop)
             run = begin_run(engine, source.name, at=clock())
             future = pool.submit(run_crawl, source, counted, site=site_for(source, addresses))
             readings[future] = Reading(run, future)
-        for future in as_completed(readings):
-            reading = readings[future]
-            try:
-                yield finish_run(engine, reading.run, crawl=reading.crawl.result, clock=clock)
-            except Exception as error:  # noqa: BLE001 - kept and raised below, once the other sources are stored
-                bugs.append(error)
+        try:
+            for future in as_completed(tuple(readings)):
+                reading = readings.pop(future)
+                try:
+                    yield finish_run(engine, reading.run, crawl=reading.crawl.result, clock=clock)
+                except Exception as error:  # noqa: BLE001 - kept and raised below, once the others are stored
+                    bugs.append(error)
+        except BaseException as error:
+            stop.set()
+            for reading in readings.values():
+                note_broken_off(engine, reading.run, error=error, at=clock())
+            raise
     if bugs:
         raise bugs[0]
 
 
-def _counting(fetch: Fetch, source: str, *, progress: Progress) -> Fetch:
+class _StoppedError(BaseException):
+    """Ends a reading that nobody waits for any more; no scraper may take it for a failed request."""
+
+
+def _counting(fetch: Fetch, source: str, *, progress: Progress, stop: threading.Event) -> Fetch:
     count = 0
 
     def counted(request: Request) -> Page:
         nonlocal count
+        if stop.is_set():
+            raise _StoppedError
         page = fetch(request)
         count += 1
         progress(source, count)

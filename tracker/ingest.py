@@ -46,23 +46,24 @@ def decide(old: Call | None, new: CallData, now: datetime) -> Decision:
     """Decide what a sighting at `now` means for what is kept; touches nothing.
 
     A language that the new reading lacks is kept: a text is not withdrawn because a series was not read.
-    A call that had vanished and is seen again changes by that alone.
+    A call that had vanished and is seen again changes by that alone (an update without a changed field).
     """
+    merged = replace(new, texts=_merged_texts(old.data.texts if old else (), new.texts))
     if old is None:
-        return Insert(new)
-    merged = replace(new, texts=_merged_texts(old.data, new))
+        return Insert(merged)
     changes = tuple(
         (field.name, getattr(old.data, field.name), getattr(merged, field.name))
         for field in fields(CallData)
         if field.name not in UNTRACKED and getattr(old.data, field.name) != getattr(merged, field.name)
     )
-    return Update(merged, changes) if changes else Unchanged()
+    return Update(merged, changes) if changes or old.vanished_at else Unchanged()
 
 
-def _merged_texts(old: CallData, new: CallData) -> tuple[CallText, ...]:
-    seen = {text.language for text in new.texts}
-    kept = [text for text in old.texts if text.language not in seen]
-    return tuple(sorted((*new.texts, *kept), key=lambda text: text.language))
+def _merged_texts(old: tuple[CallText, ...], new: tuple[CallText, ...]) -> tuple[CallText, ...]:
+    """Give the texts by language: the order in which a source gives them means nothing."""
+    seen = {text.language for text in new}
+    kept = [text for text in old if text.language not in seen]
+    return tuple(sorted((*new, *kept), key=lambda text: text.language))
 
 
 def absence_counts(*, languages: frozenset[str], crawl: Crawl) -> bool:
@@ -89,10 +90,13 @@ def finish_run(
 ) -> Collected:
     """Read the source to its end (`crawl`), then store the outcome in one transaction.
 
-    A failed reading changes nothing that is stored but its run row.
+    A failed reading changes nothing that is stored but its run row; a bug is noted there and raised.
     """
     try:
         crawled = crawl()
+        with session_scope(engine) as session:
+            finished = store(session, run, crawled=crawled, now=clock())
+            runs.finish(session, finished)
     except ScrapeError as error:
         error.source = error.source or run.source
         failed = _ended(run, RunState.FAILED, error=error, at=clock())
@@ -100,14 +104,16 @@ def finish_run(
             runs.finish(session, failed)
         return Collected(failed, error)
     except BaseException as error:
-        state = RunState.ABANDONED if isinstance(error, KeyboardInterrupt) else RunState.FAILED
-        with session_scope(engine) as session:
-            runs.finish(session, _ended(run, state, error=error, at=clock()))
+        note_broken_off(engine, run, error=error, at=clock())
         raise
-    with session_scope(engine) as session:
-        finished = store(session, run, crawled=crawled, now=clock())
-        runs.finish(session, finished)
     return Collected(finished)
+
+
+def note_broken_off(engine: Engine, run: Run, *, error: BaseException, at: datetime) -> None:
+    """Note that a reading was ended by a bug (failed) or by a person (abandoned: it says nothing)."""
+    state = RunState.FAILED if isinstance(error, Exception) else RunState.ABANDONED
+    with session_scope(engine) as session:
+        runs.finish(session, _ended(run, state, error=error, at=at))
 
 
 def _ended(run: Run, state: RunState, *, error: BaseException, at: datetime) -> Run:
@@ -119,7 +125,6 @@ def store(session: Session, run: Run, *, crawled: Crawl, now: datetime) -> Run:
     """Store a good or partial reading; gives the run with its counts."""
     known = calls.sightings(session, run.source)
     counts: Counter[str] = Counter()
-    unchanged: list[str] = []
     for data in crawled.calls:
         stored = known.get(data.source_ref)
         decision = decide(stored.call if stored else None, data, now)
@@ -133,12 +138,11 @@ def store(session: Session, run: Run, *, crawled: Crawl, now: datetime) -> Run:
                     for name, old, value in changes
                 ]
                 calls.update(session, stored.call.id, new, changes=rows, at=now, run_id=run.id)
-            case _:
-                unchanged.append(data.source_ref)
-        if stored and stored.call.vanished_at:
-            calls.set_vanished(session, stored.call.id, None, at=now, run_id=run.id)
     seen = {data.source_ref for data in crawled.calls} | {row.source_ref for row in crawled.problems}
     calls.mark_seen(session, run.source, seen & known.keys(), now)
+    for ref in sorted(seen & known.keys()):
+        if known[ref].call.vanished_at:
+            calls.set_vanished(session, known[ref].call.id, None, at=now, run_id=run.id)
     vanished = _note_absences(session, run, crawled=crawled, known=known, seen=seen, now=now)
     return replace(
         run,

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Literal
 
@@ -56,7 +55,7 @@ class Mailer:
                 `unsure` when the connection broke between the end of the message and the server's answer, so
                 that it may have been accepted. Otherwise it was surely not accepted and a later try can help.
         """
-        content = message if isinstance(message, bytes) else message.as_bytes(policy=SMTP)
+        content = message if isinstance(message, bytes) else message.as_bytes()
         with _reporting(to), self._connect() as server:
             _expect(server.mail(self._settings.sender), 250, step="the sender", about_message=False)
             _expect(server.rcpt(to), 250, 251, step=f"the address {to}", about_message=True)

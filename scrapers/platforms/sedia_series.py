@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from scrapers.contract import Fetch, Page, RowProblem
 from scrapers.platforms.sedia_wire import ASKED_STATUS, LIVE, PAGE_SIZE, Answer, Row, RowKind, search_request
-from tracker.core.errors import ContractError, EmptyResultError
+from tracker.core.errors import ContractError
 
 LARGEST_SERIES = 10_000
 """Rows; the index gives no more for one question, and more means that it ignored the filter."""
@@ -44,13 +44,12 @@ def read_series(fetch: Fetch, series: Series) -> SeriesRows:
     The index changes while it is read, so a total that moves or a row that comes twice may be true once.
 
     Raises:
-        ContractError: an answer was twice not what was asked.
-        EmptyResultError: the series was twice said to have no rows.
+        ContractError: an answer was twice not what was asked, or there were twice no rows at all.
         FetchError, BlockedError: no answer came.
     """
     try:
         return _read_once(fetch, series)
-    except (ContractError, EmptyResultError):
+    except ContractError:
         return _read_once(fetch, series)
 
 
@@ -96,12 +95,7 @@ def _json_object(page: Page) -> dict[str, Any]:
 
 def _page_count(series: Series, total: int) -> int:
     if total == 0:
-        raise EmptyResultError(
-            f"{series.language} series: the index says that nothing is open or forthcoming, which cannot be",
-            source=series.source,
-            url=series.url,
-            found=0,
-        )
+        raise series.broken("the index says that nothing is open or forthcoming, which cannot be")
     if total > LARGEST_SERIES:
         raise series.broken(f"{total:,} rows is more than the index gives; it ignored the filter")
     return math.ceil(total / PAGE_SIZE)

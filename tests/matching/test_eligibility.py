@@ -22,6 +22,7 @@ from tracker.core.call import Fact, FactName
         ("The scheme is open to individual researchers of any age.", BlockerKind.RESEARCHERS_ONLY),
         ("Applicants must be established in Serbia, Albania or Kosovo.", BlockerKind.COUNTRY),
         ("Participation is limited to legal entities established in Ukraine.", BlockerKind.COUNTRY),
+        ("Only organisations established in Widening countries may take part.", BlockerKind.COUNTRY),
     ],
 )
 def test_a_rule_that_excludes_the_city_blocks_with_its_sentence(sentence: str, kind: BlockerKind) -> None:
@@ -47,6 +48,8 @@ def test_a_rule_that_excludes_the_city_blocks_with_its_sentence(sentence: str, k
         "Researchers and companies are welcome in the consortium.",
         "Proposals should be submitted by consortia of cities, companies and researchers.",
         "Participation of SMEs is encouraged.",
+        "Before they apply, all applicants must be registered in the Participant Register.",
+        "Applicants must be established in an area with a plan for Heating.",
         "The principal investigator of the consortium signs the report.",
         "Only companies took part in the earlier call.",
         "",

@@ -1,7 +1,7 @@
 """Writes the golden files of the portal's two sources: `python -m tests.scrapers.golden`.
 
-The rows are our own, in the real shape; they are served over real HTTP by the stand-in, recorded under the real
-address, and parsed. A person reads the diff of `expected.json` before it is committed.
+The rows are our own, in the real shape; they are served over real HTTP by the stand-in, recorded under the
+real address, and parsed. A person reads the diff of `expected.json` before it is committed.
 """
 
 import dataclasses
@@ -32,6 +32,9 @@ def as_json(crawl: Crawl) -> dict[str, Any]:
     return content
 
 
+STAGES = ["2027-03-02T00:00:00.000+0000", "2027-09-14T00:00:00.000+0000"]
+
+
 def _rows() -> list[dict[str, Any]]:
     budget = {
         "budgetYearsColumns": ["2027"],
@@ -48,7 +51,6 @@ def _rows() -> list[dict[str, Any]]:
             ]
         },
     }
-    stages = ["2027-03-02T00:00:00.000+0000", "2027-09-14T00:00:00.000+0000"]
     words = (
         '<span class="topicdescriptionkind">Objective:</span>Town squares stay cool.<ul><li>shade</li></ul>'
     )
@@ -59,8 +61,8 @@ def _rows() -> list[dict[str, Any]]:
         topic(48100001, budgetOverview=[json.dumps(budget)], descriptionByte=[words]),
         topic(48100001, language="nl", budgetOverview=[json.dumps(budget)]),
         topic(48100002, status=["31094501"], topicConditions=[conditions], typeOfMGAs=["43027849"]),
-        topic(48100003, deadlineModel=["two-stage"], deadlineDate=stages, keywords=['["Heat","Trees"]']),
-        topic(48100004, deadlineModel=["multiple cut-off"], deadlineDate=stages, frameworkProgramme=["77"]),
+        topic(48100003, deadlineModel=["two-stage"], deadlineDate=STAGES, keywords=['["Heat","Trees"]']),
+        topic(48100004, deadlineModel=["multiple cut-off"], deadlineDate=STAGES, frameworkProgramme=["77"]),
         topic(48100005, deadlineDate=["to be announced"]),
         topic(48100006, DATASOURCE=["SEDIA_PRD_CENTRICITY"]),
         topic(48100007, status=["31094503"]),

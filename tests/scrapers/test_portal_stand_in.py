@@ -8,7 +8,7 @@ from scrapers.contract import Crawl, Source, run_crawl
 from scrapers.http import Client
 from scrapers.registry import site_for, sources
 from tests.scrapers.rows import cascade_call, topic
-from tracker.core.errors import BlockedError, ContractError, EmptyResultError, FetchError, ScrapeError
+from tracker.core.errors import BlockedError, ContractError, FetchError, ScrapeError
 from tracker.demo.server import Fault, FaultKind, PortalStandIn
 
 PORTAL, CASCADE = (
@@ -61,7 +61,7 @@ FINAL = [
     (Fault(kind=FaultKind.HTML), BlockedError),
     (Fault(kind=FaultKind.TRUNCATED), ContractError),
     (Fault(kind=FaultKind.EMPTY_PAGE), ContractError),
-    (Fault(kind=FaultKind.EMPTY_PAGE, total=0, page=1), EmptyResultError),
+    (Fault(kind=FaultKind.EMPTY_PAGE, total=0, page=1), ContractError),
     (Fault(kind=FaultKind.EMPTY_PAGE, page=2), ContractError),
     (Fault(kind=FaultKind.WRONG_PAGE_ECHO), ContractError),
     (Fault(kind=FaultKind.WRONG_SIZE_ECHO), ContractError),

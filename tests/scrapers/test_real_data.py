@@ -15,6 +15,7 @@ from scrapers.eligibility import facts_of
 from scrapers.platforms.sedia import items_of
 from scrapers.platforms.sedia_series import Series, SeriesRows, read_series
 from scrapers.platforms.sedia_wire import CASCADE_CALLS, LIVE, TOPICS, Row, RowKind
+from scrapers.text import html_to_text
 from tests.scrapers.rows import page_of
 from tracker.core.call import CallData, DeadlineKind, FactName
 from tracker.core.errors import ContractError
@@ -116,7 +117,7 @@ def test_an_archive_copy_is_parsed_but_never_asked_for() -> None:
 
 def test_facts_of_six_hundred_texts_are_few_and_stand_there() -> None:
     texts = [
-        f"{row['topicConditions']}\n{row['description']}"
+        html_to_text(f"{row['topicConditions']}\n{row['description']}")
         for row in lines("open_topics_fulltext_2026-08.ndjson")
     ]
     found = [(text, fact) for text in texts for fact in facts_of(text)]

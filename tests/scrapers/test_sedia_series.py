@@ -11,7 +11,7 @@ from scrapers.platforms.sedia_series import Series, read_series
 from scrapers.platforms.sedia_wire import CASCADE_CALLS, TOPICS, search_request
 from tests.scrapers.rows import answer, as_fetch, cascade_call, page_of, topic
 from tracker.core.call import CallData
-from tracker.core.errors import BlockedError, ContractError, EmptyResultError, FetchError
+from tracker.core.errors import BlockedError, ContractError, FetchError
 
 SERIES = Series("portal", "https://index.test/search", TOPICS, "en")
 ROWS = [topic(48100000 + number) for number in range(250)]
@@ -116,7 +116,7 @@ def test_an_empty_page_in_the_middle_is_no_end() -> None:
 
 
 def test_nothing_at_all_open_cannot_be() -> None:
-    with pytest.raises(EmptyResultError, match="cannot be"):
+    with pytest.raises(ContractError, match="cannot be"):
         read_series(as_fetch(answer([]), answer([])), SERIES)
     assert len(read_series(as_fetch(answer([]), answer([topic()])), SERIES).rows) == 1
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +67,17 @@ def test_no_word_of_a_block_is_ever_glued_to_the_next(words: list[str], tag: str
 def test_any_text_at_all_gives_text_that_can_be_stored(text: str) -> None:
     words = html_to_text(text)
     assert "\x00" not in words
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["&lt;a " * 20_000, "&" + "amp;" * 50_000, "<" * 50_000, "[[" * 20_000, "<?" * 20_000, "<div>" * 5_000],
+    ids=["tags", "ampersands", "brackets", "footnotes", "declarations", "nesting"],
+)
+def test_no_text_can_keep_the_reader_busy(hostile: str) -> None:
+    started = time.process_time()
+    html_to_text(f"<p>{hostile}")
+    assert time.process_time() - started < 5
 
 
 def test_clean_leaves_single_spaces() -> None:

@@ -32,7 +32,10 @@ from tracker.core.profile import (
 from tracker.core.run import SourceState
 from tracker.digest.compose import BlindSpot, Composed, compose
 from tracker.digest.edition import Candidate, EditionPlan, plan_edition
+from tracker.profile_file import ProfileWarning
 
+CLOSES = Deadline(date(2027, 2, 16), dt.time(17, 0))
+NOT_STATED = Budget()
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=dt.UTC)  # Monday 23 November 2026, 8.00 in Haarlem
 MONDAY = date(2026, 11, 23)
 PROGRAMMES = {
@@ -71,6 +74,7 @@ FYSIEK = Contact(name="Domein Fysiek", email="domein-fysiek@example.org", domain
 ADVISER = Contact(name="Europe Adviser", email="adviser@example.org", language="en")
 
 HEAT = Reason(ReasonKind.TERM, "warmtenetten", phrase="district heating", where="body", share=0.6)
+REUSE = Reason(ReasonKind.TERM, "hergebruik in de bouw", phrase="reuse of materials", share=1.0)
 PLANS = Reason(ReasonKind.TERM, "plannen van gemeenten", phrase="local authorities", where="title", share=0.3)
 
 
@@ -79,7 +83,7 @@ def candidate(
     *,
     title: str | None = None,
     dutch: str | None = None,
-    deadline: Deadline | None = Deadline(date(2027, 2, 16), dt.time(17, 0)),
+    deadline: Deadline | None = CLOSES,
     more_deadlines: Sequence[Deadline] = (),
     kind: DeadlineKind = DeadlineKind.FIXED,
     decide_by: date | None = date(2027, 1, 12),
@@ -87,7 +91,7 @@ def candidate(
     score: float = 1.0,
     choice: Priority = KLIMAAT,
     also: tuple[Priority, ...] = (),
-    budget: Budget = Budget(),  # noqa: B008 - frozen
+    budget: Budget = NOT_STATED,
     facts: tuple[Fact, ...] = (),
     claim: Claim | None = Claim.OPEN,
     opens_on: date | None = None,
@@ -149,10 +153,12 @@ def rich_plan(contact: Contact) -> EditionPlan:
         Fact(FactName.COST_MODEL, "lump_sum", "lump sum"),
     )
     calls = [
-        candidate(1, dutch="Lokale warmte- en koudeplannen", budget=full, facts=consortium, also=(CIRCULAIR,)),
+        candidate(
+            1, dutch="Lokale warmte- en koudeplannen", budget=full, facts=consortium, also=(CIRCULAIR,)
+        ),
         candidate(
             2,
-            title="Hydrogen cities: large-scale demonstration",
+            title="Hydrogen cities: large-scale pilots",
             programme="horizon-europe",
             deadline=Deadline(date(2027, 2, 3), dt.time(17, 0)),
             decide_by=date(2026, 11, 13),
@@ -167,7 +173,7 @@ def rich_plan(contact: Contact) -> EditionPlan:
             deadline=None,
             kind=DeadlineKind.UNTIL_EXHAUSTED,
             decide_by=None,
-            reasons=(Reason(ReasonKind.TERM, "hergebruik in de bouw", phrase="reuse of materials", share=1.0),),
+            reasons=(REUSE,),
             role=CityRole.PARTNER,
             budget=Budget(per_project_max=Decimal(400_000), funding_rate=Decimal(60)),
         ),
@@ -214,6 +220,7 @@ def write(
     blind_spots: Sequence[BlindSpot] = (),
     sources_read: int = 14,
     public_url: str | None = None,
+    warnings: Sequence[ProfileWarning] = (),
     demo: bool = False,
     **more: object,
 ) -> Composed:
@@ -224,7 +231,7 @@ def write(
         programme_names=PROGRAMMES,
         blind_spots=blind_spots,
         sources_read=sources_read,
-        warnings=(),
+        warnings=warnings,
         edition="2026-W48",
         now=NOW,
         sender="Europese kansen <kansen@example.org>",

@@ -98,7 +98,7 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> No
 
 
 def test_an_unknown_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="contacts.toml: people"):
+    with pytest.raises(ConfigError, match=r"contacts\.toml: people"):
         load_contacts(write(tmp_path, GOOD + "[people]\n"))
 
 

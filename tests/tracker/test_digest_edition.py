@@ -24,7 +24,10 @@ def told(number: int, *, deadline: date | None = FAR, reason: LineReason = LineR
 
 
 def plan(
-    *candidates: Candidate, contact: Contact = FYSIEK, told: dict[int, Line] | None = None, first: bool = False
+    *candidates: Candidate,
+    contact: Contact = FYSIEK,
+    told: dict[int, Line] | None = None,
+    first: bool = False,
 ) -> EditionPlan:
     return plan_edition(contact, candidates, told or {}, first=first, now=NOW)
 
@@ -167,7 +170,9 @@ def test_what_exceeds_the_limit_stays_untold_and_comes_next_time() -> None:
     ledger = {line.call_id: line for line in first.lines}
     second = plan(*many, told=ledger)
     assert (len(second.new), second.more) == (5, 0)
-    assert {line.call_id for line in first.lines} | {line.call_id for line in second.lines} == set(range(1, 16))
+    assert {line.call_id for line in first.lines} | {line.call_id for line in second.lines} == set(
+        range(1, 16)
+    )
 
 
 def test_new_calls_leave_room_for_a_moment_that_passes() -> None:

@@ -119,7 +119,7 @@ def test_an_answer_that_is_no_yes(inbox: Inbox, permanent: bool) -> None:
 
 
 def test_no_server_is_worth_another_try() -> None:
-    with pytest.raises(DeliveryError, match="Connection refused.* It was not sent") as raised:
+    with pytest.raises(DeliveryError, match=r"Connection refused.* It was not sent") as raised:
         mailer(free_port()).send(letter(), TO)
     assert (raised.value.permanent, raised.value.unsure) == (False, False)
     assert isinstance(raised.value.__cause__, OSError)
@@ -213,7 +213,7 @@ def server_context(certificate: tuple[Path, Path]) -> ssl.SSLContext:
 
 
 def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> Any:
-    return AuthResult(success=data == LoginPassword(b"kansen", b"geheim"))
+    return AuthResult(success=data == LoginPassword(b"kansen", b"geheim"), handled=False)
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -225,7 +225,7 @@ def test_encrypted_and_logged_in(security: Security, certificate: tuple[Path, Pa
     else:
         options |= {"tls_context": context, "require_starttls": True}
     with serving(inbox, **options) as port:
-        good = {"security": security, "ca_file": str(certificate[1]), "user": "kansen"}
+        good: dict[str, Any] = {"security": security, "ca_file": str(certificate[1]), "user": "kansen"}
         mailer(port, **good, password="geheim").send(letter(), TO)
         with pytest.raises(DeliveryError, match="535") as raised:
             mailer(port, **good, password="fout").send(letter(), TO)
@@ -296,7 +296,7 @@ def test_a_full_disk_leaves_no_half_file_and_keeps_the_old_one(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(DeliveryError, match="No space left on device. Make room") as raised:
+    with pytest.raises(DeliveryError, match=r"No space left on device\. Make room") as raised:
         write_files(tmp_path, "a", message=b"new", html="new")
     assert raised.value.permanent is False
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.eml", "a.html"]

@@ -187,6 +187,13 @@ def print_handed(app: "App", handed: "Sequence[Handover]", *, voice: Voice) -> N
                 "No contacts: set TRACKER_CONTACTS to a contacts.toml to make digests.",
             )
         )
+    elif not handed and app.nothing_read():
+        out().print(
+            say(
+                "Nog geen bron gelezen: de eerste digest wacht daarop. Kijk met: tracker sources",
+                "No source was read yet: the first digest waits for that. Look with: tracker sources",
+            )
+        )
     elif not handed:
         out().print(
             say("Geen nieuwe digest: deze editie was er al.", "No new digest: this edition was made already.")

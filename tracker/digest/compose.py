@@ -14,7 +14,7 @@ from textwrap import TextWrapper
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from tracker.core.delivery import Channel, Line, LineReason
+from tracker.core.delivery import Channel, Line
 from tracker.core.profile import Contact, Municipality
 from tracker.core.run import SourceState
 from tracker.digest import formats
@@ -27,6 +27,11 @@ from tracker.profile_file import ProfileWarning
 
 TEXT_WIDTH = 72
 """Characters a line of the plain text; longer ones are folded by some mail readers at odd places."""
+
+# The email package folds a long subject right after "Subject:" or within a space, and then reads it back with
+# spaces that were not there. One unfolded line is allowed up to 998 octets (RFC 5322 2.1.1).
+_LONGEST_LINE = 998
+_LONGEST_SUBJECT = 150
 
 AnswerLinks = Callable[[int], Mapping[str, str]]
 """Gives, for a call's id, the signed address behind each answer (`interesting`, `not_for_us`, ...)."""
@@ -116,6 +121,7 @@ def compose(
     subject = subject_of(plan, words, whom=whom, is_all_read=is_all_read, now=now)
     if demo:
         subject = words.demo_subject.format(subject=subject)
+    subject = formats.clean(subject, longest=_LONGEST_SUBJECT)
     view = MailView(
         language=words.language,
         subject=subject,
@@ -218,16 +224,14 @@ def _sections(
                 )
             )
         is_urgent = any(entry.is_earlier for entry in entries)
-        sections.append(SectionView(_heading(entries, frame), tuple(views), is_urgent))
+        sections.append(SectionView(_heading(entries, plan, frame.words), tuple(views), is_urgent))
     return tuple(sections)
 
 
-def _heading(entries: Sequence[Entry], frame: Frame) -> str:
-    reason = entries[0].line.reason
-    is_coming = any(entry.is_coming_at(frame.now) for entry in entries)
-    if reason is LineReason.BASELINE and is_coming:
-        return frame.words.baseline_coming
-    return frame.words.headings[reason]
+def _heading(entries: Sequence[Entry], plan: EditionPlan, words: Words) -> str:
+    if plan.coming:
+        return words.baseline_coming
+    return words.headings[entries[0].line.reason]
 
 
 def _more(plan: EditionPlan, frame: Frame, *, public_url: str | None) -> str:
@@ -329,10 +333,11 @@ def _message(
     message["Message-ID"] = message_id
     message["List-Id"] = f"<digest.{list_name}.{message_id.strip('<>').partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = view.language
     message.set_content(_render_text(view), cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = view.language  # only now: adding content moves earlier Content- fields
     message.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
+    message.policy = SMTP.clone(max_line_length=_LONGEST_LINE)
     return message
 
 

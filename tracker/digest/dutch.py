@@ -31,6 +31,7 @@ DUTCH = Words(
     new=("{n} nieuw", "{n} nieuw"),
     new_calls=("{n} nieuwe oproep", "{n} nieuwe oproepen"),
     open_calls=("{n} oproep staat nu open", "{n} oproepen staan nu open"),
+    open_or_coming=("{n} oproep staat open of komt eraan", "{n} oproepen staan open of komen eraan"),
     only_calls=("{n} oproep", "{n} oproepen"),
     changed=("{n} gewijzigd", "{n} gewijzigd"),
     to_decide=("{n} om over te beslissen", "{n} om over te beslissen"),
@@ -50,7 +51,7 @@ DUTCH = Words(
         LineReason.DECIDE_SOON: "Beslis binnenkort",
         LineReason.CLOSING: "Sluit binnenkort",
     },
-    baseline_coming="Dit staat nu open of gaat binnenkort open",
+    baseline_coming="Dit staat nu open of komt eraan",
     strength_explained="Past sterk: past bij jullie keuzes, bekijk deze eerst. Past goed: de moeite waard "
     "om te bekijken. Past misschien: alleen een deel past.",
     more=("Er past nog {n} oproep.", "Er passen nog {n} oproepen."),
@@ -77,7 +78,7 @@ DUTCH = Words(
         SourceState.OFF: "deze bron staat uit",
         SourceState.NEVER_RUN: "nog nooit gelezen",
     },
-    warning="Let op: {warning}",
+    warning="Let op. {warning}",
     strengths={
         Strength.STRONG: "past sterk",
         Strength.GOOD: "past goed",

@@ -50,17 +50,14 @@ class Entry:
         now, before = self.line.deadline, self.line.previous_deadline
         return self.line.reason is LineReason.CHANGED and bool(now and before and now < before)
 
-    def is_coming_at(self, now: datetime) -> bool:
-        """Tell whether the call is announced but not open yet at `now` (aware)."""
-        return self.candidate.call.status_at(now) is Status.FORTHCOMING
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPlan:
     """What one edition tells a contact; a call is in one section only.
 
     In a first edition `new` holds what is open now (reason baseline) and `silent` the lines of what is only
-    counted, so that it does not come later as if it were new. `more` counts what fits but is not shown.
+    counted, so that it does not come later as if it were new. `more` counts what fits but is not shown and
+    `coming`, in a first edition, what is announced but not open yet.
     """
 
     first: bool = False
@@ -70,6 +67,7 @@ class EditionPlan:
     closing: tuple[Entry, ...] = ()
     silent: tuple[Line, ...] = ()
     more: int = 0
+    coming: int = 0
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -112,7 +110,7 @@ def plan_edition(
     """
     alive = [candidate for candidate in candidates if _is_alive(candidate, now)]
     if first:
-        return _plan_first(contact, alive)
+        return _plan_first(contact, alive, now=now)
     today = now.astimezone(AMSTERDAM).date()
     sections: dict[LineReason, list[Entry]] = {reason: [] for reason in LineReason}
     for candidate in alive:
@@ -132,7 +130,7 @@ def _qualifies(contact: Contact, candidate: Candidate) -> bool:
     return candidate.match.strength.rank >= contact.minimum.rank
 
 
-def _plan_first(contact: Contact, candidates: Sequence[Candidate]) -> EditionPlan:
+def _plan_first(contact: Contact, candidates: Sequence[Candidate], *, now: datetime) -> EditionPlan:
     entries = _in_order(
         [
             Entry(candidate, _line(candidate, LineReason.BASELINE))
@@ -142,7 +140,8 @@ def _plan_first(contact: Contact, candidates: Sequence[Candidate]) -> EditionPla
     )
     shown, hidden = entries[: contact.limit], entries[contact.limit :]
     silent = tuple(_line(entry.candidate, LineReason.BASELINE, shown=False) for entry in hidden)
-    return EditionPlan(first=True, new=shown, silent=silent, more=len(hidden))
+    coming = sum(entry.candidate.call.status_at(now) is Status.FORTHCOMING for entry in entries)
+    return EditionPlan(first=True, new=shown, silent=silent, more=len(hidden), coming=coming)
 
 
 def _line_for(contact: Contact, candidate: Candidate, told: Line | None, *, today: date) -> Line | None:

@@ -31,6 +31,7 @@ ENGLISH = Words(
     new=("{n} new", "{n} new"),
     new_calls=("{n} new call", "{n} new calls"),
     open_calls=("{n} call is open now", "{n} calls are open now"),
+    open_or_coming=("{n} call is open or coming", "{n} calls are open or coming"),
     only_calls=("{n} call", "{n} calls"),
     changed=("{n} changed", "{n} changed"),
     to_decide=("{n} to decide on", "{n} to decide on"),
@@ -50,7 +51,7 @@ ENGLISH = Words(
         LineReason.DECIDE_SOON: "Decide soon",
         LineReason.CLOSING: "Closing soon",
     },
-    baseline_coming="Open now or opening soon",
+    baseline_coming="Open now or coming",
     strength_explained="Strong fit: fits your choices, look at it first. Good fit: worth a look. Possible "
     "fit: only a part fits.",
     more=("{n} more call fits.", "{n} more calls fit."),
@@ -77,7 +78,7 @@ ENGLISH = Words(
         SourceState.OFF: "this source is switched off",
         SourceState.NEVER_RUN: "never read yet",
     },
-    warning="Please note: {warning}",
+    warning="Note: {warning}",
     strengths={
         Strength.STRONG: "strong fit",
         Strength.GOOD: "good fit",

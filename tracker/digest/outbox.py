@@ -37,6 +37,7 @@ class Circumstances:
     programme_names: Mapping[str, tuple[str, str]]
     blind_spots: tuple[BlindSpot, ...]
     sources_read: int
+    nothing_read: bool
     warnings: Sequence[ProfileWarning]
     sender: str
     public_url: str | None
@@ -81,6 +82,8 @@ def _compose_one(
     if deliveries.find(session, contact.email, edition, channel) is not None:
         return None
     plan = plan_for(session, contact, channel=channel, municipality=circumstances.municipality, now=now)
+    if plan.first and circumstances.nothing_read:
+        return None  # a baseline of nothing would make everything "new" later
     if not is_due(contact, plan):
         return None
     composed = compose_for(contact, plan, channel=channel, circumstances=circumstances, now=now)

@@ -18,9 +18,7 @@ def subject_of(plan: EditionPlan, words: Words, *, whom: str, is_all_read: bool,
     """
     if plan.is_empty:
         return (words.quiet_subject if is_all_read else words.quiet_subject_unsure).format(whom=whom)
-    pair = words.open_calls if plan.first else words.new_calls if plan.new else words.only_calls
-    number = len(plan.new) or len(plan.entries)
-    said = words.for_whom.format(what=words.count(pair, number + (plan.more if plan.first else 0)), whom=whom)
+    said = words.for_whom.format(what=_main_count(plan, words), whom=whom)
     urgent = _most_urgent(plan, words, today=now.astimezone(AMSTERDAM).date())
     return f"{said}, {urgent}" if urgent else said
 
@@ -44,14 +42,26 @@ def summary_of(plan: EditionPlan, words: Words, *, is_all_read: bool) -> str:
     """Give the first line of the mail: how many of each kind."""
     if plan.is_empty:
         return words.quiet if is_all_read else words.quiet_unsure
+    if plan.first:
+        return f"{_main_count(plan, words)}."
     counts = [
-        (words.open_calls if plan.first else words.new, len(plan.new) + (plan.more if plan.first else 0)),
+        (words.new, len(plan.new)),
         (words.changed, len(plan.changed)),
         (words.to_decide, len(plan.decide_soon)),
         (words.to_close, len(plan.closing)),
     ]
     said = formats.listing([words.count(pair, number) for pair, number in counts if number], words)
-    return f"{said[0].upper()}{said[1:]}."
+    return f"{said}."
+
+
+def _main_count(plan: EditionPlan, words: Words) -> str:
+    """Count what the mail is about: all that is open in a first edition, else what is new, else all."""
+    if plan.first:
+        pair = words.open_or_coming if plan.coming else words.open_calls
+        return words.count(pair, len(plan.lines))
+    if plan.new:
+        return words.count(words.new_calls, len(plan.new))
+    return words.count(words.only_calls, len(plan.entries))
 
 
 def _most_urgent(plan: EditionPlan, words: Words, *, today: date) -> str:

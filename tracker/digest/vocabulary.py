@@ -34,6 +34,7 @@ class Words:
     new: tuple[str, str]
     new_calls: tuple[str, str]
     open_calls: tuple[str, str]
+    open_or_coming: tuple[str, str]
     only_calls: tuple[str, str]
     changed: tuple[str, str]
     to_decide: tuple[str, str]
