@@ -12,7 +12,7 @@ from sqlalchemy import update as update_rows
 from db.engine import Session
 from db.models import CallRow, ChangeRow, DeadlineRow, SightingRow, TextRow
 from db.rows import chunks, days_from_json, read_calls
-from db.values import field_from_json, to_json
+from db.values import call_data_from_json, field_from_json, to_json
 from tracker.core.call import Call, CallData, Change, Deadline
 
 LARGEST_ID = 2**31 - 1
@@ -21,13 +21,22 @@ LARGEST_ID = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSighting:
-    """A call as one source shows it: in which languages, and on which days a good listing lacked it."""
+    """A call as one source shows it: what it said, and on which days a good listing of it lacked the call.
+
+    `leads` tells that this source's word is the call's.
+    """
 
     call: Call
+    data: CallData
+    leads: bool
     source: str
     source_ref: str
-    languages: frozenset[str]
     absent_days: tuple[date, ...]
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages in which the source showed it."""
+        return frozenset(text.language for text in self.data.texts)
 
 
 def sightings(session: Session, source: str) -> dict[str, StoredSighting]:
@@ -91,20 +100,46 @@ def insert(session: Session, data: CallData, *, at: datetime, run_id: int | None
     session.add(row)
     session.flush()
     _write_parts(session, row.id, data)
+    attach(session, row.id, data, leads=True, at=at)
+    return row.id
+
+
+def attach(session: Session, call_id: int, data: CallData, *, leads: bool, at: datetime) -> None:
+    """Keep a source's first sighting of a call that is known; one that `leads` takes over from the others."""
+    if leads:
+        session.execute(update_rows(SightingRow).where(SightingRow.call_id == call_id).values(leads=False))
     session.add(
         SightingRow(
-            call_id=row.id,
+            call_id=call_id,
             source=data.source,
             source_ref=data.source_ref,
             url=data.url,
-            languages=_languages(data),
             first_seen=at,
             last_seen=at,
             absent_days=[],
+            leads=leads,
+            data=to_json(data),
         )
     )
     session.flush()
-    return row.id
+
+
+def update_sighting(session: Session, data: CallData, *, at: datetime) -> None:
+    """Let a known sighting say what `data` says; the call itself stays as its leading source has it."""
+    session.execute(
+        update_rows(SightingRow)
+        .where(SightingRow.source == data.source, SightingRow.source_ref == data.source_ref)
+        .values(url=data.url, last_seen=at, absent_days=[], data=to_json(data))
+    )
+
+
+def twins(session: Session, data: CallData, *, by_identifier: bool) -> list[Call]:
+    """Give the calls of other sources that have this call's address or, if asked, its identifier."""
+    same: list[ColumnElement[bool]] = [CallRow.url == data.url]
+    if by_identifier and data.identifier:
+        same.append(func.lower(CallRow.identifier) == data.identifier.lower())
+    shown = select(SightingRow.call_id).where(SightingRow.source == data.source)
+    return list(read_calls(session, or_(*same) & CallRow.id.not_in(shown)).values())
 
 
 def update(
@@ -123,11 +158,7 @@ def update(
     session.execute(delete(DeadlineRow).where(DeadlineRow.call_id == call_id))
     session.execute(delete(TextRow).where(TextRow.call_id == call_id))
     _write_parts(session, call_id, data)
-    session.execute(
-        update_rows(SightingRow)
-        .where(SightingRow.source == data.source, SightingRow.source_ref == data.source_ref)
-        .values(url=data.url, languages=_languages(data), last_seen=at, absent_days=[])
-    )
+    update_sighting(session, data, at=at)
     for change in changes:
         _note(session, call_id, change.field, old=change.old, new=change.new, at=at, run_id=run_id)
 
@@ -180,7 +211,8 @@ def _stored(
             call=calls[row.call_id],
             source=row.source,
             source_ref=row.source_ref,
-            languages=frozenset(row.languages),
+            data=call_data_from_json(row.data),
+            leads=row.leads,
             absent_days=days_from_json(row.absent_days),
         )
         for row in session.scalars(query.execution_options(populate_existing=True))
@@ -201,10 +233,6 @@ def _note(
         ChangeRow(call_id=call_id, run_id=run_id, at=at, field=field, old=to_json(old), new=to_json(new))
     )
     session.flush()
-
-
-def _languages(data: CallData) -> list[str]:
-    return sorted(text.language for text in data.texts)
 
 
 def _call_values(data: CallData) -> dict[str, Any]:

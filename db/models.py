@@ -97,7 +97,10 @@ class TextRow(Base):
 
 
 class SightingRow(Base):
-    """A call as one source shows it; `absent_days` are the days on which a good listing lacked it."""
+    """A call as one source shows it: all that it said (`data`), and whether its word is the call's (`leads`).
+
+    `absent_days` are the days on which a good listing lacked it.
+    """
 
     __tablename__ = "sightings"
     __table_args__ = (
@@ -110,10 +113,11 @@ class SightingRow(Base):
     source: Mapped[str]
     source_ref: Mapped[str]
     url: Mapped[str]
-    languages: Mapped[list[str]]
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
     absent_days: Mapped[list[str]]
+    leads: Mapped[bool]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ChangeRow(Base):

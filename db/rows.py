@@ -32,7 +32,7 @@ def read_calls(session: Session, condition: ColumnElement[bool]) -> dict[int, Ca
     rows = session.scalars(_fresh(select(CallRow).where(condition).order_by(CallRow.id))).all()
     deadlines = _deadlines(session, wanted)
     texts = _texts(session, wanted)
-    sightings = _first_sightings(session, wanted)
+    sightings = _leading_sightings(session, wanted)
     return {
         row.id: _call(
             row, deadlines=deadlines.get(row.id, ()), texts=texts[row.id], sighting=sightings[row.id]
@@ -82,8 +82,8 @@ def _texts(session: Session, wanted: Select[int]) -> Mapping[int, Sequence[CallT
     return found
 
 
-def _first_sightings(session: Session, wanted: Select[int]) -> Mapping[int, SightingRow]:
-    query = select(SightingRow).where(SightingRow.call_id.in_(wanted)).order_by(SightingRow.id.desc())
+def _leading_sightings(session: Session, wanted: Select[int]) -> Mapping[int, SightingRow]:
+    query = select(SightingRow).where(SightingRow.call_id.in_(wanted), SightingRow.leads)
     return {row.call_id: row for row in session.scalars(_fresh(query))}
 
 

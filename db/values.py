@@ -6,7 +6,17 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from tracker.core.call import Budget, CallText, Claim, Deadline, DeadlineKind, Fact, FactName, MomentKind
+from tracker.core.call import (
+    Budget,
+    CallData,
+    CallText,
+    Claim,
+    Deadline,
+    DeadlineKind,
+    Fact,
+    FactName,
+    MomentKind,
+)
 from tracker.core.match import Reason, ReasonKind
 
 
@@ -39,6 +49,11 @@ def field_from_json(field: str, stored: Any) -> Any:  # noqa: ANN401 - each fiel
     """Give the value of a call's field that `to_json` made `stored` from; None stays None."""
     decode = _DECODERS.get(field)
     return stored if decode is None or stored is None else decode(stored)
+
+
+def call_data_from_json(stored: Mapping[str, Any]) -> CallData:
+    """Give what a source said of a call, as `to_json` kept it."""
+    return CallData(**{name: field_from_json(name, value) for name, value in stored.items()})
 
 
 def _deadline(stored: Mapping[str, Any]) -> Deadline:

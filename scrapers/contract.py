@@ -4,11 +4,13 @@ A source never makes a client, reads a clock or sees the database. It gets `fetc
 `CallData`, `RowProblem` and `Gap` objects; it raises a `ScrapeError` when the reading cannot be trusted.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 
-from tracker.core.call import CallData
+from tracker.core.call import CallData, Deadline
 from tracker.core.errors import LayoutChangedError
 
 
@@ -71,7 +73,59 @@ class Gap:
     message: str
 
 
-Item = CallData | RowProblem | Gap
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A call that is already stored, as the list alone shows it now; whatever is not said here is as it was.
+
+    Yielded by a source that reads a call's own page only once (option `known`). It counts as seen.
+    """
+
+    source_ref: str
+    title: str
+    deadlines: tuple[Deadline, ...]
+
+    def over(self, stored: CallData) -> CallData:
+        """Give the stored call with what the list says now."""
+        first, *others = stored.texts
+        return replace(stored, texts=(replace(first, title=self.title), *others), deadlines=self.deadlines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A passage of a watched page that may be a call: mined with low confidence, for a person to confirm.
+
+    `key` stays the same while dates and amounts in the passage change. `text` is the whole passage and
+    `sentence` the one that the dates were read from. `dates` are all that stand there, `amounts` whole euros.
+    """
+
+    key: str
+    title: str
+    sentence: str
+    text: str
+    opens_on: dt.date | None = None
+    deadline: Deadline | None = None
+    dates: tuple[dt.date, ...] = ()
+    amounts: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedPage:
+    """The text of a page whose shape nobody has recorded, and what in it may be a call.
+
+    `programme`, `place`, `neighbour` and `language` are what the profile says of the page.
+    """
+
+    name: str
+    url: str
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+    programme: str = ""
+    place: str = ""
+    neighbour: bool = False
+    language: str = "nl"
+
+
+Item = CallData | Listed | WatchedPage | RowProblem | Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +133,9 @@ class Source:
     """One publisher's listing, as data. `platform` names the shared engine (its address can be replaced too).
 
     `languages` are the series it reads, the anchor first; `area` is what a person loses when it is not read.
+    `authority` decides whose word counts where several sources show one call: the publisher's own is 3, a
+    register of a programme 2, somebody else's list 1. `own_identifiers` is False where calls carry the
+    identifier of another call, so that nothing is joined by it.
     """
 
     name: str
@@ -91,6 +148,8 @@ class Source:
     languages: tuple[str, ...] = ("en",)
     on_schedule: bool = True
     programmes: tuple[str, ...] = ()
+    authority: int = 3
+    own_identifiers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +160,13 @@ class Crawl:
     calls: tuple[CallData, ...]
     problems: tuple[RowProblem, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    watched: tuple[WatchedPage, ...] = ()
+
+    def with_stored(self, stored: Mapping[str, CallData]) -> "Crawl":
+        """Give this crawl with its `listed` calls made whole from what is stored, by source_ref."""
+        whole = tuple(listed.over(stored[listed.source_ref]) for listed in self.listed)
+        return replace(self, calls=self.calls + whole, listed=())
 
     @property
     def languages_missing(self) -> frozenset[str]:
@@ -119,12 +185,17 @@ def run_crawl(source: Source, fetch: Fetch, *, site: Site) -> Crawl:
     calls = tuple(item for item in items if isinstance(item, CallData))
     problems = tuple(item for item in items if isinstance(item, RowProblem))
     gaps = tuple(item for item in items if isinstance(item, Gap))
-    if len(problems) >= 3 and len(problems) * 10 > len(problems) + len(calls):
+    listed = tuple(item for item in items if isinstance(item, Listed))
+    watched = tuple(item for item in items if isinstance(item, WatchedPage))
+    rows = len(problems) + len(calls) + len(listed)
+    if len(problems) >= 3 and len(problems) * 10 > rows:
         raise LayoutChangedError(
-            f"{len(problems)} of {len(problems) + len(calls)} rows could not be understood, first: "
+            f"{len(problems)} of {rows} rows could not be understood, first: "
             f"{problems[0].source_ref}: {problems[0].message}",
             source=source.name,
             url=site.url,
             field=problems[0].field,
         )
-    return Crawl(listing=source.listing, calls=calls, problems=problems, gaps=gaps)
+    return Crawl(
+        listing=source.listing, calls=calls, problems=problems, gaps=gaps, listed=listed, watched=watched
+    )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from tracker.digest.compose import BlindSpot
     from tracker.digest.outbox import Circumstances, Handover
     from tracker.health import Health
-    from tracker.ingest import Collected
+    from tracker.ingest import Collected, Standing
     from tracker.mail import SmtpSettings
     from tracker.ranking import Ranked
 
@@ -136,7 +136,7 @@ class App:
             if name not in everything:
                 raise UsageError(f"There is no source named {name!r}. There are: {', '.join(everything)}.")
         if names:
-            return tuple(everything[name] for name in names)
+            return tuple(everything[name] for name in dict.fromkeys(names))
         return tuple(source for source in everything.values() if source.on_schedule)
 
     def collect(self, names: Sequence[str], *, progress: "Progress") -> "Iterator[Collected]":
@@ -167,9 +167,20 @@ class App:
                 addresses=settings.source_urls,
                 clock=self.now,
                 progress=progress,
+                standing=self._standing(),
             )
         with session_scope(self.engine) as session:
             refresh_projections(session, self.municipality, now=self.now())
+
+    def _standing(self) -> "Standing":
+        from scrapers.registry import sources
+        from tracker.ingest import Standing
+
+        everything = sources()
+        return Standing(
+            authority={source.name: source.authority for source in everything},
+            borrowed_identifiers=frozenset(one.name for one in everything if not one.own_identifiers),
+        )
 
     def rank(self) -> "Ranked":
         """Rank all stored calls for the profile."""

@@ -10,7 +10,7 @@ from db.engine import Engine
 from scrapers.contract import Crawl, Fetch, Page, Request, Source, run_crawl
 from scrapers.registry import site_for
 from tracker.core.run import Run
-from tracker.ingest import Collected, begin_run, finish_run, note_broken_off
+from tracker.ingest import Collected, Standing, begin_run, finish_run, note_broken_off
 
 Progress = Callable[[str, int], None]
 """Told the source's name and the number of answers read so far."""
@@ -32,6 +32,7 @@ def collect(
     addresses: Mapping[str, str],
     clock: Callable[[], datetime],
     progress: Progress,
+    standing: Standing,
 ) -> Iterator[Collected]:
     """Read `sources` and store what they say; yields each outcome as it is stored.
 
@@ -51,8 +52,9 @@ def collect(
         try:
             for future in as_completed(tuple(readings)):
                 reading = readings.pop(future)
+                crawl = reading.crawl.result
                 try:
-                    yield finish_run(engine, reading.run, crawl=reading.crawl.result, clock=clock)
+                    yield finish_run(engine, reading.run, crawl=crawl, clock=clock, standing=standing)
                 except Exception as error:  # noqa: BLE001 - kept and raised below, once the others are stored
                     bugs.append(error)
         except BaseException as error:

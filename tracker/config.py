@@ -5,7 +5,9 @@ Each field's description is what `tracker config` and the documentation show.
 
 import json
 import os
+import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +17,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tracker.core.errors import ConfigError
 
+PREFIX = "TRACKER_"
+SETTINGS_FILE = ".env"
+STARS = "********"
+FOR_TESTS = "TRACKER_REAL_DATA"
 SHIPPED_PROFILE = Path(__file__).parent / "profiles" / "haarlem.toml"
 
 
@@ -26,7 +32,14 @@ def _default_database() -> str:
 class Settings(BaseSettings):
     """The effective settings of one process."""
 
-    model_config = SettingsConfigDict(env_prefix="TRACKER_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=SETTINGS_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
 
     database_url: str = Field(
         default_factory=_default_database,
@@ -72,29 +85,33 @@ class Settings(BaseSettings):
         "warning", description="How much is logged to standard error."
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        scheme, colon, _ = value.partition("://")
+        if not colon or scheme.partition("+")[0] not in {"sqlite", "postgresql"}:
+            raise ValueError("an address that starts with sqlite:/// or postgresql://")
+        return value
+
     @field_validator("source_urls", mode="before")
     @classmethod
     def _read_source_urls(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
         try:
-            return json.loads(value or "{}")
+            read = json.loads(value) if isinstance(value, str) else value
         except ValueError as error:
             raise ValueError(f'a JSON object such as {{"sedia": "http://…"}} ({error})') from error
-
-    @field_validator("source_urls")
-    @classmethod
-    def _check_addresses(cls, value: dict[str, str]) -> dict[str, str]:
-        for name, address in value.items():
-            if not address.startswith(("http://", "https://")):
+        if not isinstance(read, dict):
+            raise ValueError('a JSON object such as {"sedia": "http://…"}')
+        for name, address in read.items():
+            if not str(address).startswith(("http://", "https://")):
                 raise ValueError(f"an address that starts with http:// or https:// for {name!r}")
-        return value
+        return read
 
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
         if value and not value.startswith(("http://", "https://")):
-            raise ValueError("an address that starts with https://")
+            raise ValueError("an address that starts with https:// or http://")
         return value.rstrip("/") if value else None
 
     @field_validator("secret_key")
@@ -104,11 +121,18 @@ class Settings(BaseSettings):
             raise ValueError("at least 32 characters")
         return value
 
+    @field_validator("smtp_sender")
+    @classmethod
+    def _check_sender(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1]:
+            raise ValueError("Name <address>, such as Europese kansen <kansen@example.org>")
+        return value
+
     @field_validator("schedule_collect", "schedule_digest")
     @classmethod
     def _check_clock(cls, value: str) -> str:
         hour, _, minute = value.partition(":")
-        if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
+        if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
             raise ValueError("a time such as 06:30")
         return value
 
@@ -128,11 +152,49 @@ def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
         return Settings(**(overrides or {}))
     except ValidationError as error:
         first = error.errors()[0]
-        key = "TRACKER_" + "_".join(str(part) for part in first["loc"][:1]).upper()
-        expected = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "value_error":
-            expected = f"expected {expected}"
-        raise ConfigError(expected, key=key) from error
+        name = str(first["loc"][0])
+        raise ConfigError(f"expected {_expected(name, first)}", key=f"{PREFIX}{name.upper()}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("expected text in UTF-8", file=SETTINGS_FILE) from error
+
+
+def _expected(name: str, error: Any) -> str:  # noqa: ANN401 - pydantic's own description of an error
+    """Say in plain words what a setting should have been."""
+    if error["type"] == "value_error":
+        return str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "literal_error":
+        return str(error["ctx"]["expected"])
+    limits = {limit: value for rule in Settings.model_fields[name].metadata for limit, value in _limits(rule)}
+    if not limits:
+        return f"something else: {str(error['msg']).lower()}"
+    number = "a whole number" if Settings.model_fields[name].annotation is int else "a number"
+    if "gt" in limits:
+        return f"{number} above {limits['gt']}, at most {limits['le']}"
+    return f"{number} from {limits['ge']} to {limits['le']}"
+
+
+def _limits(rule: object) -> list[tuple[str, object]]:
+    return [(limit, getattr(rule, limit)) for limit in ("gt", "ge", "le") if hasattr(rule, limit)]
+
+
+def unknown_keys() -> list[tuple[str, str | None]]:
+    """Give each `TRACKER_…` key that is set and means nothing, with the known key nearest to it.
+
+    A mistyped key would otherwise be passed over in silence.
+    """
+    from difflib import get_close_matches
+
+    known = {name.upper() for name in Settings.model_fields}
+    keys = {key.upper() for key in (*os.environ, *_keys_in_file(Path(SETTINGS_FILE)))} - {FOR_TESTS}
+    unknown = {key.removeprefix(PREFIX) for key in keys if key.startswith(PREFIX)} - known
+    nearest = {name: get_close_matches(name, sorted(known), n=1) for name in sorted(unknown)}
+    return [(PREFIX + name, PREFIX + near[0] if near else None) for name, near in nearest.items()]
+
+
+def _keys_in_file(file: Path) -> list[str]:
+    """Give the keys of a settings file that `load_settings` has read before."""
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    return re.findall(r"^\s*(?:export\s+)?(\w+)\s*=", text, flags=re.MULTILINE)
 
 
 def shown_settings(settings: Settings) -> list[tuple[str, str, str]]:
@@ -148,18 +210,19 @@ def _shown(name: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, SecretStr):
-        return "********"
+        return STARS
     if name == "database_url":
         return mask_password(str(value))
     return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 def mask_password(url: str) -> str:
-    """Give a database address with its password replaced by stars."""
+    """Give a database address with its password, before the host or in its options, replaced by stars."""
     head, at, tail = url.rpartition("@")
     scheme, slashes, user = head.partition("://")
     name, colon, _ = user.partition(":")
-    return f"{scheme}{slashes}{name}{colon}{'********' if colon else ''}{at}{tail}" if at else url
+    shown = f"{scheme}{slashes}{name}{colon}{STARS if colon else ''}{at}{tail}" if at else url
+    return re.sub(r"([?&]password=)[^&]*", rf"\g<1>{STARS}", shown)
 
 
 def product_version() -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from db import calls, runs
@@ -52,9 +52,9 @@ def decide(old: Call | None, new: CallData, now: datetime) -> Decision:
     if old is None:
         return Insert(merged)
     changes = tuple(
-        (field.name, getattr(old.data, field.name), getattr(merged, field.name))
-        for field in fields(CallData)
-        if field.name not in UNTRACKED and getattr(old.data, field.name) != getattr(merged, field.name)
+        (each.name, getattr(old.data, each.name), getattr(merged, each.name))
+        for each in fields(CallData)
+        if each.name not in UNTRACKED and getattr(old.data, each.name) != getattr(merged, each.name)
     )
     return Update(merged, changes) if changes or old.vanished_at else Unchanged()
 
@@ -72,6 +72,22 @@ def absence_counts(*, languages: frozenset[str], crawl: Crawl) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose word counts: each source's authority, and the sources whose identifiers are not their own."""
+
+    authority: Mapping[str, int] = field(default_factory=dict)
+    borrowed_identifiers: frozenset[str] = frozenset()
+
+    def leads(self, source: str, *, over: str) -> bool:
+        """Tell whether `source` knows better than the source that has led so far."""
+        return self.authority.get(source, 0) > self.authority.get(over, 0)
+
+
+EQUALS = Standing()
+"""Every source's word counts the same: the first one leads."""
+
+
+@dataclass(frozen=True, slots=True)
 class Collected:
     """What reading one source came to: its run, and the error where it failed."""
 
@@ -86,7 +102,12 @@ def begin_run(engine: Engine, source: str, *, at: datetime) -> Run:
 
 
 def finish_run(
-    engine: Engine, run: Run, *, crawl: Callable[[], Crawl], clock: Callable[[], datetime]
+    engine: Engine,
+    run: Run,
+    *,
+    crawl: Callable[[], Crawl],
+    clock: Callable[[], datetime],
+    standing: Standing = EQUALS,
 ) -> Collected:
     """Read the source to its end (`crawl`), then store the outcome in one transaction.
 
@@ -95,7 +116,7 @@ def finish_run(
     try:
         crawled = crawl()
         with session_scope(engine) as session:
-            finished = store(session, run, crawled=crawled, now=clock())
+            finished = store(session, run, crawled=crawled, now=clock(), standing=standing)
             runs.finish(session, finished)
     except ScrapeError as error:
         error.source = error.source or run.source
@@ -121,27 +142,25 @@ def _ended(run: Run, state: RunState, *, error: BaseException, at: datetime) -> 
     return replace(run, state=state, finished_at=at, error_code=type(error).__name__, error=str(error))
 
 
-def store(session: Session, run: Run, *, crawled: Crawl, now: datetime) -> Run:
+def store(session: Session, run: Run, *, crawled: Crawl, now: datetime, standing: Standing = EQUALS) -> Run:
     """Store a good or partial reading; gives the run with its counts."""
     known = calls.sightings(session, run.source)
     counts: Counter[str] = Counter()
     for data in crawled.calls:
         stored = known.get(data.source_ref)
-        decision = decide(stored.call if stored else None, data, now)
+        decision = decide(replace(stored.call, data=stored.data) if stored else None, data, now)
         counts[type(decision).__name__] += 1
         match decision:
             case Insert(new):
-                calls.insert(session, new, at=now, run_id=run.id)
-            case Update(new, changes) if stored:
-                rows = [
-                    Change(call_id=stored.call.id, at=now, field=name, old=old, new=value, run_id=run.id)
-                    for name, old, value in changes
-                ]
-                calls.update(session, stored.call.id, new, changes=rows, at=now, run_id=run.id)
+                _insert(session, run, data=new, now=now, standing=standing)
+            case Update(new, changes) if stored and stored.leads:
+                _update(session, run, call_id=stored.call.id, data=new, changes=changes, now=now)
+            case Update(new, _):
+                calls.update_sighting(session, new, at=now)
     seen = {data.source_ref for data in crawled.calls} | {row.source_ref for row in crawled.problems}
     calls.mark_seen(session, run.source, seen & known.keys(), now)
     for ref in sorted(seen & known.keys()):
-        if known[ref].call.vanished_at:
+        if known[ref].leads and known[ref].call.vanished_at:
             calls.set_vanished(session, known[ref].call.id, None, at=now, run_id=run.id)
     vanished = _note_absences(session, run, crawled=crawled, known=known, seen=seen, now=now)
     return replace(
@@ -159,6 +178,43 @@ def store(session: Session, run: Run, *, crawled: Crawl, now: datetime) -> Run:
     )
 
 
+def _insert(session: Session, run: Run, *, data: CallData, now: datetime, standing: Standing) -> None:
+    """Keep a first sighting: as a new call, or beside the sightings of the same call in other sources."""
+    by_identifier = data.source not in standing.borrowed_identifiers
+    found = [
+        call
+        for call in calls.twins(session, data, by_identifier=by_identifier)
+        if call.data.source not in standing.borrowed_identifiers or call.data.url == data.url
+    ]
+    if len(found) != 1:  # none, or not clear which: people can still join them
+        calls.insert(session, data, at=now, run_id=run.id)
+        return
+    twin = found[0]
+    leads = standing.leads(data.source, over=twin.data.source)
+    calls.attach(session, twin.id, data, leads=leads, at=now)
+    if leads:
+        decision = decide(twin, data, now)
+        if isinstance(decision, Update):
+            changes = decision.changes
+            _update(session, run, call_id=twin.id, data=decision.data, changes=changes, now=now)
+
+
+def _update(
+    session: Session,
+    run: Run,
+    *,
+    call_id: int,
+    data: CallData,
+    changes: tuple[tuple[str, object, object], ...],
+    now: datetime,
+) -> None:
+    rows = [
+        Change(call_id=call_id, at=now, field=name, old=old, new=value, run_id=run.id)
+        for name, old, value in changes
+    ]
+    calls.update(session, call_id, data, changes=rows, at=now, run_id=run.id)
+
+
 def _note_absences(
     session: Session,
     run: Run,
@@ -172,7 +228,12 @@ def _note_absences(
     vanished = 0
     today = now.astimezone(BRUSSELS).date()
     for ref, stored in known.items():
-        if ref in seen or stored.call.vanished_at or stored.call.status_at(now) is Status.CLOSED:
+        if (
+            ref in seen
+            or not stored.leads
+            or stored.call.vanished_at
+            or stored.call.status_at(now) is Status.CLOSED
+        ):
             continue
         if not absence_counts(languages=stored.languages, crawl=crawled):
             continue

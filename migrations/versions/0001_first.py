@@ -137,10 +137,11 @@ def _create_sightings_and_changes() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("source_ref", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("first_seen", MOMENT, nullable=False),
         sa.Column("last_seen", MOMENT, nullable=False),
         sa.Column("absent_days", sa.JSON(), nullable=False),
+        sa.Column("leads", sa.Boolean(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
         sa.UniqueConstraint("source", "source_ref", name="uq_sightings_source_ref"),
     )
     op.create_index("ix_sightings_call_id", "sightings", ["call_id"])

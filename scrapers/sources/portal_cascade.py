@@ -26,4 +26,5 @@ SOURCE = Source(
     crawl=partial(sedia.crawl, source="portal-cascade", kind=CASCADE_CALLS, languages=LANGUAGES),
     platform="sedia",
     languages=LANGUAGES,
+    own_identifiers=False,
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from db import calls, runs
@@ -224,16 +224,13 @@ def test_find_by_what_a_person_writes(engine: Engine, ref: str, found: list[str]
 def test_a_call_seen_by_two_sources_speaks_as_the_first(engine: Engine) -> None:
     (call_id,) = keep(engine, FULL)
     with session_scope(engine) as session:
-        session.execute(
-            text(
-                "INSERT INTO sightings (call_id, source, source_ref, url, languages, first_seen, last_seen,"
-                " absent_days) SELECT call_id, 'mirror', '9', url, languages, first_seen, last_seen,"
-                " absent_days FROM sightings"
-            )
-        )
+        mirrored = replace(FULL, source="mirror", source_ref="9", deadlines=())
+        calls.attach(session, call_id, mirrored, leads=False, at=NOW)
     with session_scope(engine) as session:
         assert [stored.source for stored in calls.sightings_of(session, call_id)] == ["portal", "mirror"]
-        assert calls.sightings(session, "mirror")["9"].call.data == FULL
+        mirror = calls.sightings(session, "mirror")["9"]
+        assert mirror.call.data == FULL
+        assert (mirror.data, mirror.leads) == (mirrored, False)
 
 
 def test_nothing_is_found_of_an_unknown_call(engine: Engine) -> None:

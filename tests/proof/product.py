@@ -81,15 +81,15 @@ class Product:
     def app(self, at: datetime) -> Iterator[App]:
         """Give the product at a moment, and close its database afterwards."""
         settings = load_settings(
-            dict(
-                database_url=f"sqlite:///{self.file}",
-                contacts=CONTACTS,
-                out=self.out,
-                source_urls={"sedia": self.url},
-                request_delay=0,
-                request_timeout=30,
-                request_backoff=0.01,
-            )
+            {
+                "database_url": f"sqlite:///{self.file}",
+                "contacts": CONTACTS,
+                "out": self.out,
+                "source_urls": {"sedia": self.url},
+                "request_delay": 0,
+                "request_timeout": 30,
+                "request_backoff": 0.01,
+            }
         )
         app = App(settings=settings, at=at)
         app.prepare_database()

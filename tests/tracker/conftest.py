@@ -1,3 +1,11 @@
 from tests.databases import blank, engine, postgresql_engine, postgresql_server, sqlite_template
+from tests.environment import clean_environment
 
-__all__ = ["blank", "engine", "postgresql_engine", "postgresql_server", "sqlite_template"]
+__all__ = [
+    "blank",
+    "clean_environment",
+    "engine",
+    "postgresql_engine",
+    "postgresql_server",
+    "sqlite_template",
+]

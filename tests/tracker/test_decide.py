@@ -96,9 +96,7 @@ def test_a_dutch_text_that_was_not_read_now_is_kept() -> None:
 
 def test_a_dutch_text_that_comes_later_is_added() -> None:
     decision = decide(kept(data("1", texts=(ENGLISH,))), data("1", texts=(DUTCH,)), NOW)
-    assert decision == Update(
-        data("1", texts=(ENGLISH, DUTCH)), (("texts", (ENGLISH,), (ENGLISH, DUTCH)),)
-    )
+    assert decision == Update(data("1", texts=(ENGLISH, DUTCH)), (("texts", (ENGLISH,), (ENGLISH, DUTCH)),))
 
 
 def test_the_order_in_which_languages_come_means_nothing() -> None:

@@ -217,24 +217,6 @@ def test_who_wants_only_what_is_urgent_gets_no_news_but_every_near_moment() -> N
     assert reasons(plan(calm, near, contact=contact)) == [(2, LineReason.DECIDE_SOON)]
 
 
-@pytest.mark.parametrize(
-    ("frequency", "quiet_weeks", "first", "wanted"),
-    [
-        (Frequency.WEEKLY, True, False, True),
-        (Frequency.WEEKLY, False, False, False),
-        (Frequency.WEEKLY, False, True, True),
-        (Frequency.DAILY, True, False, False),
-        (Frequency.URGENT, True, False, False),
-    ],
-)
-def test_a_quiet_edition_is_only_for_who_wants_it_weekly(
-    frequency: Frequency, quiet_weeks: bool, first: bool, wanted: bool
-) -> None:
-    contact = replace(FYSIEK, frequency=frequency, quiet_weeks=quiet_weeks)
-    assert plan(contact=contact, first=first).is_wanted_by(contact) is wanted
-    assert plan(candidate(1), contact=FYSIEK).is_wanted_by(contact)
-
-
 days = st.one_of(st.none(), st.integers(-40, 200).map(lambda ahead: TODAY + timedelta(days=ahead)))
 candidates = st.builds(
     lambda number, day, decide, strength, choice: candidate(

@@ -136,7 +136,11 @@ def test_a_call_without_a_date_has_no_next_deadline() -> None:
     ("deadline", "still_open", "past"),
     [
         # winter: midnight in Brussels is 23.00 UTC
-        (Deadline(TODAY), datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC), datetime(2026, 11, 24, 23, tzinfo=UTC)),
+        (
+            Deadline(TODAY),
+            datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC),
+            datetime(2026, 11, 24, 23, tzinfo=UTC),
+        ),
         # summer: 22.00 UTC
         (
             Deadline(dt.date(2026, 7, 1)),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.speak import Door, out, print_json, print_table
+from tracker.cli.speak import Door, err, out, print_json, print_table
 
 database_app = typer.Typer(no_args_is_help=True, help="The database: create it, or bring it up to date.")
 
@@ -26,11 +26,21 @@ def config(
 
     door: Door = context.obj
     rows = shown_settings(door.settings)
+    _warn_of_unknown_keys(door)
     if as_json:
         print_json({key: value for key, value, _ in rows})
         return
     say = door.voice
     print_table((say("instelling", "setting"), say("waarde", "value"), say("betekenis", "meaning")), rows)
+
+
+def _warn_of_unknown_keys(door: Door) -> None:
+    from tracker.config import unknown_keys
+
+    say = door.voice
+    for key, nearest in unknown_keys():
+        hint = say(f"; bedoeld is misschien {nearest}", f"; perhaps {nearest} was meant") if nearest else ""
+        err().print(say(f"{key} is geen instelling{hint}", f"{key} is no setting{hint}"), markup=False)
 
 
 @database_app.command("upgrade")

@@ -91,11 +91,20 @@ def _query(text: str | None, file: Path | None) -> str:
             query = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{file} cannot be read as text: {error}") from error
+    elif text == "-":
+        query = _standard_input()
     else:
-        query = sys.stdin.read() if text == "-" else str(text)
+        query = str(text)
     if not query.strip():
         raise UsageError("There is no text to match.")
     return query
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The standard input cannot be read as text: {error}") from error
 
 
 def _print_found(door: Door, found: "Sequence[tuple[Call, Match]]") -> None:

@@ -1,10 +1,11 @@
 """The JSON that programs get: names and order are a promise."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tracker.core.call import Budget, Call, Change, Deadline
+from tracker.core.call import Budget, Call, CallText, Change, Deadline, Fact
 from tracker.core.match import Match, Reason
 from tracker.core.run import Run
 
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any field of a call can be in the history
-    """Give a value as JSON has it: dates by ISO 8601, amounts as numbers."""
+    """Give a value as JSON has it: dates by ISO 8601, amounts as numbers, parts of a call as in its shape."""
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if type(value) in _PARTS:
+        return _PARTS[type(value)](value)
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value
@@ -75,20 +80,36 @@ def call_detail_shape(call: Call, now: datetime) -> dict[str, Any]:
         "programme_code": data.programme_code,
         "action_type": data.action_type,
         "tags": list(data.tags),
-        "facts": [{"name": f.name.value, "value": f.value, "sentence": f.sentence} for f in data.facts],
-        "texts": [
-            {
-                "language": text.language,
-                "title": text.title,
-                "body": text.body,
-                "keywords": list(text.keywords),
-                "destination": text.destination,
-                "conditions": text.conditions,
-            }
-            for text in data.texts
-        ],
+        "facts": [fact_shape(fact) for fact in data.facts],
+        "texts": [text_shape(text) for text in data.texts],
         "vanished_at": plain(call.vanished_at),
     }
+
+
+def fact_shape(fact: Fact) -> dict[str, Any]:
+    """Give one fact with its sentence."""
+    return {"name": fact.name.value, "value": fact.value, "sentence": fact.sentence}
+
+
+def text_shape(text: CallText) -> dict[str, Any]:
+    """Give a call's words in one language."""
+    return {
+        "language": text.language,
+        "title": text.title,
+        "body": text.body,
+        "keywords": list(text.keywords),
+        "destination": text.destination,
+        "conditions": text.conditions,
+    }
+
+
+_PARTS: dict[type, Callable[[Any], dict[str, Any]]] = {
+    Deadline: deadline_shape,
+    Budget: budget_shape,
+    Fact: fact_shape,
+    CallText: text_shape,
+}
+"""How the parts of a call that a change can hold are told."""
 
 
 def reason_shape(reason: Reason) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from tracker.app import AMSTERDAM, App
 from tracker.config import Settings, load_settings
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tracker.core.call import Deadline
+
+UNWRAPPED = 10_000
+"""The width, in signs, of what goes to a pipe: a program reads a row as one line."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,9 @@ class Door:
     @cached_property
     def settings(self) -> Settings:
         """The effective settings."""
-        return load_settings()
+        settings = load_settings()
+        set_up_logging(settings.log_level)
+        return settings
 
     @cached_property
     def app(self) -> App:
@@ -74,16 +79,35 @@ class Voice:
 
 def out() -> "Console":
     """Give the console for answers: colour and width follow the terminal, a pipe gets none."""
-    from rich.console import Console
-
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return _console(sys.stdout)
 
 
 def err() -> "Console":
     """Give the console for progress and remarks, beside the answers."""
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> "Console":
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    return Console(file=stream, highlight=False, soft_wrap=True, width=UNWRAPPED, color_system=None)
+
+
+def set_up_logging(level: str) -> None:
+    """Send the log to standard error, from `level` on: standard output is for answers alone."""
+    import structlog
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+    )
 
 
 def print_json(value: object) -> None:

@@ -61,6 +61,10 @@ class Deadline:
     time: dt.time | None = None
     kind: MomentKind = MomentKind.SINGLE
 
+    def moment(self) -> tuple[dt.date, dt.time]:
+        """Give the last instant (Brussels) that is in time, to put deadlines in order."""
+        return self.date, self.time or dt.time.max
+
     def is_past(self, now: datetime) -> bool:
         """Tell whether this moment lies before `now` (aware)."""
         local = now.astimezone(BRUSSELS)
@@ -206,7 +210,7 @@ class Call:
 
 def last_moment(deadlines: Iterable[Deadline]) -> Deadline | None:
     """Give the last moment at which a newcomer can still apply: single date, first stage or last cut-off."""
-    ordered = sorted(deadlines, key=lambda deadline: deadline.date)
+    ordered = sorted(deadlines, key=Deadline.moment)
     first_stages = [deadline for deadline in ordered if deadline.kind is MomentKind.STAGE_1]
     if first_stages:
         return first_stages[0]
@@ -219,7 +223,7 @@ def next_deadline(deadlines: Iterable[Deadline], now: datetime) -> Deadline | No
 
     A second stage counts only once the first is past: it concerns those who were invited.
     """
-    ordered = sorted(deadlines, key=lambda deadline: deadline.date)
+    ordered = sorted(deadlines, key=Deadline.moment)
     ahead = [deadline for deadline in ordered if not deadline.is_past(now)]
     return ahead[0] if ahead else (ordered[-1] if ordered else None)
 

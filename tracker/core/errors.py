@@ -6,6 +6,7 @@
     ├─ ScrapeError            source, url
     │  ├─ FetchError          status, attempts
     │  ├─ BlockedError        a challenge page, 403, 429 beyond patience
+    │  ├─ NeedsKeyError       the interface's key is missing or no longer valid
     │  ├─ LayoutChangedError  field or selector
     │  ├─ ContractError       the interface answered something else than was asked
     │  └─ EmptyResultError    found, expected at least
@@ -61,6 +62,10 @@ class FetchError(ScrapeError):
 
 class BlockedError(ScrapeError):
     """The publisher refuses us: a challenge page, 401, 403, or 429 beyond patience."""
+
+
+class NeedsKeyError(ScrapeError):
+    """The interface wants a key that the settings lack, or no longer takes the one they have."""
 
 
 class LayoutChangedError(ScrapeError):

@@ -78,6 +78,7 @@ class MailView:
     dateline: str
     greeting: str
     summary: str
+    demo_notice: str
     notices: tuple[str, ...]
     sections: tuple[SectionView, ...]
     strength_explained: str
@@ -130,7 +131,8 @@ def compose(
         dateline=_dateline(frame),
         greeting=words.greeting.format(name=formats.clean(contact.name)),
         summary=summary_of(plan, words, is_all_read=is_all_read),
-        notices=_notices(plan, frame, warnings=warnings, demo=demo),
+        demo_notice=words.demo_notice if demo else "",
+        notices=_notices(plan, frame, warnings=warnings),
         sections=_sections(
             plan, frame, programme_names=programme_names, links=answer_links if public_url else None
         ),
@@ -189,13 +191,11 @@ def _dateline(frame: Frame) -> str:
     return frame.words.week.format(week=week, date=formats.plain_date(frame.today, frame.words))
 
 
-def _notices(
-    plan: EditionPlan, frame: Frame, *, warnings: Sequence[ProfileWarning], demo: bool
-) -> tuple[str, ...]:
+def _notices(plan: EditionPlan, frame: Frame, *, warnings: Sequence[ProfileWarning]) -> tuple[str, ...]:
     words = frame.words
-    notices = [words.demo_notice] if demo else []
+    notices = []
     if plan.first:
-        notices += [words.first_call, words.baseline_intro.format(whom=frame.whom)]
+        notices = [words.first_call, words.baseline_intro.format(whom=frame.whom)]
     said = (warning.nl if words.language == "nl" else warning.en for warning in warnings)
     return (*notices, *(words.warning.format(warning=formats.clean(text)) for text in said))
 

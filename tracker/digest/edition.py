@@ -84,11 +84,6 @@ class EditionPlan:
         """Tell whether there is nothing to show: a quiet edition."""
         return not self.entries
 
-    def is_wanted_by(self, contact: Contact) -> bool:
-        """Tell whether this edition is a mail at all: a quiet one is only weekly, and for who wants it."""
-        is_weekly = contact.frequency is Frequency.WEEKLY
-        return self.first or not self.is_empty or (is_weekly and contact.quiet_weeks)
-
 
 def is_soon(moment: date | None, today: date) -> bool:
     """Tell whether a moment is near enough for a reminder, and not past."""

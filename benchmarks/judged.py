@@ -1,0 +1,295 @@
+"""Measures how useful the product's ranking is by grades that we gave ourselves, beside plain systems.
+
+    TRACKER_REAL_DATA=… python -m benchmarks.judged [--json]
+
+`judgements.tsv` holds a grade for pairs of a priority and a real call: "would a coordinator in Haarlem want to
+see this under this priority?" 3 must see, 2 would be glad, 1 marginal, 0 no. The pairs are the first twenty of
+the product, bm25s, tfidf and lsa, and eight drawn at random for each priority, shuffled so that the judge did
+not see which system gave one. They were graded twice, in another order and from other passages of the text;
+where the two differ, a third look settled it.
+
+It measures the judge as well: one language model, which had its first pass behind it at the second, and which
+shares the makers' idea of the city. So the figures report and calibrate; no test depends on them. A call
+without a grade counts as not wanted, and is counted.
+"""
+
+import argparse
+import json
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+
+import pytest
+
+from benchmarks.ranking import SYSTEMS, Document, Pack
+from matching.ranker import Ranker
+from tests.real_data import NOW, real_calls
+from tracker.core.call import Call, Status
+from tracker.core.match import Match
+from tracker.core.profile import Municipality, Priority, Strength
+from tracker.profile_file import load_profile, shipped_profile_path
+
+WANTED = 2
+"""The least grade of a call that a coordinator is glad to see."""
+DEPTH = 10
+BANDS = ((1, 5), (6, 10), (11, 20), (21, 30))
+"""Ranks told apart when the precision of a ranking is told by depth."""
+
+Rankings = Mapping[str, Sequence[str]]
+"""The identifiers of the calls for each priority, best first."""
+Grades = Mapping[str, Mapping[str, int]]
+"""The grade of each identifier under each priority."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One graded pair: both passes, and the grade that was settled on."""
+
+    priority: str
+    identifier: str
+    pass1: int
+    pass2: int
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How well the two passes agree; `kappa` is weighted by the square of the difference."""
+
+    pairs: int
+    exact: float
+    within_one: float
+    kappa: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good the top of one system's ranking is for one priority; `unjudged` of its first ten have no grade."""
+
+    priority: str
+    system: str
+    precision5: float
+    precision10: float
+    ndcg10: float
+    unjudged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word or a stretch of ranks means: of so many judged, the share wanted and the share not useless."""
+
+    name: str
+    calls: int
+    judged: int
+    wanted: float | None
+    marginal: float | None
+
+
+def read_judgements() -> tuple[Judgement, ...]:
+    """Read the graded pairs that lie beside this module."""
+    lines = (files("benchmarks") / "judgements.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines[1:])
+    return tuple(Judgement(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in rows)
+
+
+def agreement(judgements: Sequence[Judgement]) -> Agreement:
+    """Compare the two passes (Cohen's kappa with squared weights, 1968)."""
+    count = len(judgements)
+    apart = [abs(one.pass1 - one.pass2) for one in judgements]
+    by_chance = sum((one.pass1 - other.pass2) ** 2 for one in judgements for other in judgements) / count**2
+    observed = sum(distance**2 for distance in apart) / count
+    return Agreement(
+        pairs=count,
+        exact=round(apart.count(0) / count, 3),
+        within_one=round(sum(distance <= 1 for distance in apart) / count, 3),
+        kappa=round(1.0 - observed / by_chance, 3) if by_chance else 1.0,
+    )
+
+
+def grades_of(judgements: Sequence[Judgement]) -> Grades:
+    """Give the settled grades by priority and identifier."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for one in judgements:
+        found[one.priority][one.identifier] = one.grade
+    return found
+
+
+def quality(priority: str, system: str, ranking: Sequence[str], *, grades: Mapping[str, int]) -> Quality:
+    """Measure one ranking; the ideal one is made of all graded calls of the priority."""
+    top = ranking[:DEPTH]
+    gains = [grades.get(identifier, 0) for identifier in top]
+    ideal = sorted(grades.values(), reverse=True)[:DEPTH]
+    wanted = [gain >= WANTED for gain in gains]
+    return Quality(
+        priority=priority,
+        system=system,
+        precision5=round(sum(wanted[:5]) / 5, 3),
+        precision10=round(sum(wanted) / DEPTH, 3),
+        ndcg10=round(_dcg(gains) / _dcg(ideal), 3) if any(ideal) else 0.0,
+        unjudged=sum(identifier not in grades for identifier in top),
+    )
+
+
+def meaning(name: str, pairs: Sequence[tuple[str, str]], *, grades: Grades) -> Meaning:
+    """Tell what share of these (priority, identifier) pairs is wanted, of those that have a grade."""
+    found = [
+        grades[priority][identifier]
+        for priority, identifier in pairs
+        if identifier in grades.get(priority, {})
+    ]
+    return Meaning(
+        name=name,
+        calls=len(pairs),
+        judged=len(found),
+        wanted=round(sum(grade >= WANTED for grade in found) / len(found), 3) if found else None,
+        marginal=round(sum(grade >= 1 for grade in found) / len(found), 3) if found else None,
+    )
+
+
+def candidates(municipality: Municipality) -> list[Call]:
+    """Give the real calls that the product ranks: of the city's programmes, and open or coming."""
+    return [
+        call
+        for call in real_calls()
+        if call.data.programme in municipality.programmes
+        and call.status_at(NOW) in {Status.OPEN, Status.FORTHCOMING}
+    ]
+
+
+def our_matches(municipality: Municipality, calls: Sequence[Call]) -> list[tuple[Match, str]]:
+    """Rank with the product; gives each match that is not blocked with its call's identifier, best first."""
+    identifiers = {call.id: call.data.identifier for call in calls}
+    ranked = (match for match in Ranker.fit(calls).rank(municipality, NOW) if match.rank)
+    return [
+        (match, identifiers[match.call_id])
+        for match in sorted(ranked, key=lambda match: (match.priority, match.rank))
+    ]
+
+
+def peer_rankings(municipality: Municipality, calls: Sequence[Call]) -> dict[str, Rankings]:
+    """Rank with the plain systems, which get all English words of a priority, its reviewed pairs too.
+
+    They know nothing of who may apply, nor of the place of a city in a call.
+    """
+    documents = tuple(
+        Document(call.data.identifier, call.data.title, call.data.texts[0].body) for call in calls
+    )
+    queries = {f"{priority.slug}.en": _english(priority) for priority in municipality.priorities}
+    pack = Pack("judged", documents, queries, {})
+    return {
+        name: {query.removesuffix(".en"): ranking for query, ranking in run(pack).items()}
+        for name, run in SYSTEMS.items()
+        if name != "ours"
+    }
+
+
+def _english(priority: Priority) -> str:
+    text = priority.en
+    phrases = [phrase for _, english in priority.pairs for phrase in english]
+    return " . ".join([text.title, text.niche, text.description, *text.keywords, *phrases])
+
+
+def _dcg(gains: Sequence[int]) -> float:
+    return sum((2.0**gain - 1.0) / math.log2(place + 2) for place, gain in enumerate(gains))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the command tells."""
+
+    agreement: Agreement
+    quality: tuple[Quality, ...]
+    strengths: tuple[Meaning, ...]
+    ranks: tuple[Meaning, ...]
+
+
+def measure() -> Report:
+    """Rank the real calls with every system and measure each by the grades."""
+    municipality = load_profile(shipped_profile_path())
+    judgements = read_judgements()
+    grades = grades_of(judgements)
+    calls = candidates(municipality)
+    matches = our_matches(municipality, calls)
+    ours: dict[str, list[str]] = defaultdict(list)
+    for match, identifier in matches:
+        ours[match.priority].append(identifier)
+    rankings: dict[str, Rankings] = {"ours": ours, **peer_rankings(municipality, calls)}
+    return Report(
+        agreement=agreement(judgements),
+        quality=tuple(
+            quality(slug, system, ranking[slug], grades=grades[slug])
+            for slug in grades
+            for system, ranking in rankings.items()
+        ),
+        strengths=tuple(
+            meaning(word, [(m.priority, name) for m, name in matches if m.strength is word], grades=grades)
+            for word in Strength
+        ),
+        ranks=tuple(
+            meaning(
+                f"{first}-{last}",
+                [(m.priority, name) for m, name in matches if first <= m.rank <= last],
+                grades=grades,
+            )
+            for first, last in BANDS
+        ),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print how useful the ranking is by our own grades, or why that cannot be measured here."""
+    parser = argparse.ArgumentParser(prog="benchmarks.judged", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    options = parser.parse_args(arguments)
+    try:
+        report = measure()
+    except pytest.skip.Exception as reason:
+        print(json.dumps({"skipped": str(reason)}) if options.json else f"Skipped: {reason}")
+        return
+    if options.json:
+        print(json.dumps(asdict(report), indent=1))
+        return
+    _print(report)
+
+
+def _print(report: Report) -> None:
+    passes = report.agreement
+    print(
+        f"{passes.pairs} graded pairs. Two passes of one judge: exact {passes.exact:.0%}, "
+        f"within one {passes.within_one:.0%}, weighted kappa {passes.kappa:.2f}."
+    )
+    print(f"\n{'priority':<10} {'system':<6} {'P@5':>6} {'P@10':>6} {'nDCG@10':>8} {'unjudged':>9}")
+    for row in [*report.quality, *_means(report.quality)]:
+        print(
+            f"{row.priority:<10} {row.system:<6} {row.precision5:>6.2f} {row.precision10:>6.2f} "
+            f"{row.ndcg10:>8.3f} {row.unjudged:>9}"
+        )
+    print(f"\n{'ours':<10} {'calls':>6} {'judged':>7} {'wanted':>7} {'at least marginal':>18}")
+    for line in (*report.strengths, *report.ranks):
+        shares = (f"{share:.0%}" if share is not None else "-" for share in (line.wanted, line.marginal))
+        wanted, marginal = shares
+        print(f"{line.name:<10} {line.calls:>6} {line.judged:>7} {wanted:>7} {marginal:>18}")
+
+
+def _means(rows: Sequence[Quality]) -> list[Quality]:
+    """Give each system's mean over the priorities; its unjudged calls are added up."""
+    found = []
+    for system in dict.fromkeys(row.system for row in rows):
+        mine = [row for row in rows if row.system == system]
+        found.append(
+            Quality(
+                "all",
+                system,
+                sum(row.precision5 for row in mine) / len(mine),
+                sum(row.precision10 for row in mine) / len(mine),
+                sum(row.ndcg10 for row in mine) / len(mine),
+                sum(row.unjudged for row in mine),
+            )
+        )
+    return found
+
+
+if __name__ == "__main__":
+    main()
