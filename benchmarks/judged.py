@@ -2,11 +2,11 @@
 
     TRACKER_REAL_DATA=… python -m benchmarks.judged [--json]
 
-`judgements.tsv` holds a grade for pairs of a priority and a real call: "would a coordinator in Haarlem want to
-see this under this priority?" 3 must see, 2 would be glad, 1 marginal, 0 no. The pairs are the first twenty of
-the product, bm25s, tfidf and lsa, and eight drawn at random for each priority, shuffled so that the judge did
-not see which system gave one. They were graded twice, in another order and from other passages of the text;
-where the two differ, a third look settled it.
+`judgements.tsv` holds a grade for pairs of a priority and a real call: "would a coordinator in Haarlem want
+to see this under this priority?" 3 must see, 2 would be glad, 1 marginal, 0 no. For each priority the pairs
+are the heads of the product's own ranking (28), bm25s (23), tfidf and lsa (20), and eight drawn at random,
+shuffled so that the judge did not see which system gave one. They were graded twice, in another order and
+from other passages of the text; where the two differ, a third look settled it.
 
 It measures the judge as well: one language model, which had its first pass behind it at the second, and which
 shares the makers' idea of the city. So the figures report and calibrate; no test depends on them. A call
@@ -66,7 +66,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How good the top of one system's ranking is for one priority; `unjudged` of its first ten have no grade."""
+    """How good the top of one system's ranking is for one priority.
+
+    `precision` is the share that is wanted, and `unjudged` counts the calls of the first ten without a grade.
+    """
 
     priority: str
     system: str
@@ -78,7 +81,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a word or a stretch of ranks means: of so many judged, the share wanted and the share not useless."""
+    """What a word or a stretch of ranks means: of the judged calls, the share wanted and at least marginal."""
 
     name: str
     calls: int

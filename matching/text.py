@@ -1,7 +1,8 @@
 """Turns the words of calls and priorities into stems that compare, each with its place in the text."""
 
 import re
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -13,18 +14,20 @@ LONGEST_PHRASE = 3
 """Phrases are compared by at most so many words; a longer one is found by its parts."""
 
 _SNOWBALL = {"en": "english", "nl": "dutch"}
-_WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?|\d+[^\W\d_]+", re.UNICODE)
-_CODE = re.compile(
-    r"\b(?:[A-Z][A-Z0-9]*\d?(?:-[A-Za-z0-9]+){2,}|COM\(\d{4}\)\s*\d+|\(?EU\)?\s*\d{4}/\d+|TRL\s*\d(?:\s*[-–]\s*\d)?)"
+_WORD = r"\w+(?:[’']\w+)?"
+_NO_WORDS = (
+    r"\[\[[\s\S]{0,3000}?\]\]|\[\d+\]|https?://\S+|[Ss]tate[- ]of[- ]the[- ][Aa]rt\b|"  # footnotes, filler
+    r"[A-Z][A-Z0-9]*(?:-[A-Za-z0-9]+){2,}|COM\(\d{4}\)\s*\d+|\(?EU\)?\s*\d{4}/\d+|"  # codes
+    r"TRL\s*\d(?:\s*[-–]\s*\d)?|"
+    r"(?:Expected (?:Outcomes?|Impacts?)|Scope|Objectives?|Topic scope|Specific challenge|"  # headings
+    r"Policy context|null)\s*:"
 )
-_FOOTNOTE = re.compile(
-    r"\[\[.{0,3000}?\]\]|\[\d+\]|https?://\S+|\bstate[- ]of[- ]the[- ]art\b", re.DOTALL | re.IGNORECASE
-)
-_HEADING = re.compile(
-    r"\b(?:Expected (?:Outcomes?|Impacts?)|Scope|Objectives?|Topic scope|Specific challenge|Policy context|"
-    r"null)\s*:",
-    re.IGNORECASE,
-)
+_BREAKS = frozenset(".,;:!?()[]|•\n")
+_UNIT = re.compile(rf"{_NO_WORDS}|{_WORD}|[{re.escape(''.join(sorted(_BREAKS)))}]")
+"""What a text falls apart in: things that are no words (codes, footnotes, headings), words, and breaks."""
+_ONLY_WORD = re.compile(_WORD)
+MOST_SMALL_WORDS = 2
+"""Small words that may stand between two words of one phrase: "participation of the citizens"."""
 _NOTICE_MARKS = (
     "please consult the call document",
     "see the call document",
@@ -44,9 +47,6 @@ _NOTICE_MARKS = (
     "raadpleeg het oproepdocument",
     "zie het oproepdocument",
 )
-_BREAK = re.compile(r"[.,;:!?()\[\]|•\n]")
-_WIDEST_GAP = 16
-"""Characters between two words of one phrase: room for small words ("participation of the citizens")."""
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[a-z\])][.!?;])(?=[A-Z])|\n+")
 
 _STOP_WORDS = {
@@ -91,31 +91,36 @@ def known_language(language: str) -> str:
     return "nl" if language == "nl" else "en"
 
 
-def clean(text: str) -> str:
-    """Blank out what is no theme: call codes, footnotes, addresses, headings and portal notices.
+def units(text: str, language: str) -> "array[int]":
+    """Give a text as numbers: BREAK, SMALL (a word or thing that says nothing), or a word's own number."""
+    return array("l", map(_numbers(known_language(language)).__getitem__, _UNIT.findall(no_notices(text))))
 
-    Every removed character becomes a space, so that places in the result are places in `text`.
-    """
-    for pattern in (_FOOTNOTE, _CODE, _HEADING):
-        text = pattern.sub(lambda found: " " * len(found.group()), text)
-    lowered = text.lower()
-    if len(lowered) != len(text) or not any(mark in lowered for mark in _NOTICE_MARKS):
-        return text
-    return _without_notices(text)
+
+def stem_of(number: int, language: str) -> str:
+    """Give the stem that a number of `units` stands for."""
+    return _numbers(known_language(language)).stems[number]
+
+
+def stems_known(language: str) -> Sequence[str]:
+    """Give the stems by their number, as far as words were met; the first two stand for no word."""
+    return _numbers(known_language(language)).stems
 
 
 def tokens(text: str, language: str) -> list[Token]:
     """Split a text into the words that count, stemmed, each with its place in the text."""
-    language = known_language(language)
-    ignored = stop_words(language)
-    cleaned = clean(text)
+    numbers = _numbers(known_language(language))
     found: list[Token] = []
-    for match in _WORD.finditer(cleaned):
-        word = match.group().lower().replace("’", "'").removesuffix("'s")
-        if len(word) > 1 and word not in ignored:
-            between = cleaned[found[-1].end : match.start()] if found else ""
-            joins = len(between) <= _WIDEST_GAP and not _BREAK.search(between)
-            found.append(Token(_stem(word, language), match.start(), match.end(), joins))
+    joins, small = False, 0
+    for match in _UNIT.finditer(no_notices(text)):
+        number = numbers[match.group()]
+        if number == BREAK:
+            joins = False
+        elif number == SMALL:
+            small += 1
+        else:
+            stem = numbers.stems[number]
+            found.append(Token(stem, match.start(), match.end(), joins and small <= MOST_SMALL_WORDS))
+            joins, small = True, 0
     return found
 
 
@@ -152,7 +157,7 @@ def sentences(text: str) -> list[str]:
 
 def guess_language(text: str) -> str:
     """Tell whether a text is Dutch or English by its small words; English when it shows none."""
-    words = {match.group().lower() for match in _WORD.finditer(text)}
+    words = {word.lower() for word in _ONLY_WORD.findall(text)}
     dutch = len(words & _DUTCH_SIGNS)
     return "nl" if dutch > len(words & _ENGLISH_SIGNS) else "en"
 
@@ -213,17 +218,77 @@ def _phrases(words: list[Token]) -> Iterable[str]:
             yield phrase
 
 
-def _without_notices(text: str) -> str:
-    """Blank out each sentence that carries one of the notices that every page of the portal shows."""
-    kept, place = [], 0
-    for gap in [*_SENTENCE_END.finditer(text), None]:
-        end = gap.start() if gap else len(text)
-        sentence = text[place:end]
-        is_notice = any(mark in sentence.lower() for mark in _NOTICE_MARKS)
-        kept.append(" " * len(sentence) if is_notice else sentence)
-        place = gap.end() if gap else end
-        kept.append(text[end:place])
-    return "".join(kept)
+def no_notices(text: str) -> str:
+    """Blank out each sentence that carries one of the notices that every page of the portal shows.
+
+    Every removed character becomes a space, so that places in the result are places in `text`.
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return text
+    for mark in _NOTICE_MARKS:
+        place = lowered.find(mark)
+        while place >= 0:
+            first, last = _sentence_around(text, place)
+            text = text[:first] + " " * (last - first) + text[last:]
+            place = lowered.find(mark, max(last, place + 1))
+    return text
+
+
+def _sentence_around(text: str, place: int) -> tuple[int, int]:
+    """Give where the sentence around a place begins and ends."""
+    after = _SENTENCE_END.search(text, place)
+    start = max(0, place - _LONGEST_SENTENCE)
+    first = start
+    for before in _SENTENCE_END.finditer(text, start, place):
+        first = before.end()
+    return first, after.start() if after else len(text)
+
+
+_LONGEST_SENTENCE = 800
+"""Characters to look back for the beginning of a sentence."""
+
+
+BREAK, SMALL = 0, 1
+"""The numbers of what is no word: the end of a phrase, and what says nothing of a theme."""
+
+
+class _Numbers(dict[str, int]):
+    """Numbers every unit of one language's texts when it is first met, so that a text is read by look-ups."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.stems = ["", ""]
+        self._language = language
+        self._by_stem: dict[str, int] = {}
+
+    def __missing__(self, unit: str) -> int:
+        number = self._number(unit)
+        if len(unit) < _LONGEST_KEPT:
+            self[unit] = number
+        return number
+
+    def _number(self, unit: str) -> int:
+        if unit in _BREAKS:
+            return BREAK
+        word = unit.lower().replace("’", "'").removesuffix("'s")
+        is_word = len(word) > 1 and not word.isdecimal() and _ONLY_WORD.fullmatch(unit)
+        if not is_word or word in stop_words(self._language):
+            return SMALL
+        stem = _stem(word, self._language)
+        if stem not in self._by_stem:
+            self._by_stem[stem] = len(self.stems)
+            self.stems.append(stem)
+        return self._by_stem[stem]
+
+
+_LONGEST_KEPT = 40
+"""Longer units are footnotes and addresses that come once: not kept in memory."""
+
+
+@cache
+def _numbers(language: str) -> _Numbers:
+    return _Numbers(language)
 
 
 class _Stemmer(Protocol):

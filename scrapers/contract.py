@@ -50,7 +50,12 @@ Fetch = Callable[[Request], Page]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a source is read: its address (replaceable by the operator) and its options."""
+    """Where a source is read: its address (replaceable by the operator) and its options.
+
+    The options, all of them text: `today` (ISO date), `since` (ISO date of the last complete reading less two
+    days; absent before the first), `known` (the references that are stored, a line each), `pages` (the pages
+    to watch, JSON), `app_id` and `key` (of an interface that wants them).
+    """
 
     url: str
     options: Mapping[str, str] = field(default_factory=dict)

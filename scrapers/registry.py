@@ -17,6 +17,9 @@ def sources() -> tuple[Source, ...]:
     return tuple(importlib.import_module(name).SOURCE for name in names)
 
 
-def site_for(source: Source, overrides: Mapping[str, str]) -> Site:
+def site_for(
+    source: Source, overrides: Mapping[str, str], *, options: Mapping[str, str] | None = None
+) -> Site:
     """Tell where a source is read: the operator's address for it, else for its platform, else its own."""
-    return Site(url=overrides.get(source.name) or overrides.get(source.platform) or source.url)
+    url = overrides.get(source.name) or overrides.get(source.platform) or source.url
+    return Site(url=url, options=options or {})

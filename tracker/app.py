@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from pathlib import Path
 
     from db.engine import Engine
-    from scrapers.contract import Source
+    from scrapers.contract import Site, Source
     from tracker.collecting import Progress
     from tracker.core.call import Call, Change
     from tracker.core.delivery import Delivery
@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RUN_LOCK = "run"
+OVERLAP = timedelta(days=2)
+"""How far an increment reaches back before the last reading, for what is published late."""
 OVER = {Status.CLOSED, Status.VANISHED}
 
 
@@ -137,7 +139,38 @@ class App:
                 raise UsageError(f"There is no source named {name!r}. There are: {', '.join(everything)}.")
         if names:
             return tuple(everything[name] for name in dict.fromkeys(names))
-        return tuple(source for source in everything.values() if source.on_schedule)
+        return tuple(source for source in everything.values() if self.is_on(source))
+
+    def is_on(self, source: "Source") -> bool:
+        """Tell whether a source is read without being named: by itself, or because the operator says so."""
+        return source.on_schedule or source.name in self.settings.sources_on
+
+    def site(self, source: "Source") -> "Site":
+        """Tell where and how a source is to be read now."""
+        import json
+        from dataclasses import asdict
+
+        from db import calls, runs
+        from db.engine import session_scope
+        from scrapers.registry import site_for
+        from tracker.core.run import RunState
+
+        settings, key = self.settings, self.settings.interreg_key
+        with session_scope(self.engine, read_only=True) as session:
+            known = calls.sightings(session, source.name)
+            history = runs.latest(session, source.name, limit=200)
+        complete = next((run for run in history if run.state is RunState.GOOD), None)
+        options = {
+            "today": self.now().astimezone(AMSTERDAM).date().isoformat(),
+            "known": "\n".join(sorted(known)),
+            "pages": json.dumps([asdict(page) for page in self.municipality.watched]),
+            "app_id": settings.interreg_app_id or "",
+            "key": key.get_secret_value() if key else "",
+        }
+        if complete:
+            since = (complete.started_at - OVERLAP).astimezone(AMSTERDAM).date()
+            options["since"] = since.isoformat()
+        return site_for(source, settings.source_urls, options=options)
 
     def collect(self, names: Sequence[str], *, progress: "Progress") -> "Iterator[Collected]":
         """Read the named sources (default: all on schedule) and store what they say.
@@ -160,11 +193,12 @@ class App:
             attempts=settings.request_attempts,
             backoff=settings.request_backoff,
         ) as client:
+            chosen = self.sources(names)
             yield from collect(
                 self.engine,
-                self.sources(names),
+                chosen,
                 fetch=client,
-                addresses=settings.source_urls,
+                sites={source.name: self.site(source) for source in chosen},
                 clock=self.now,
                 progress=progress,
                 standing=self._standing(),
@@ -269,7 +303,7 @@ class App:
                 kept = [stored.call for stored in calls.sightings(session, source.name).values()]
                 open_now = [call for call in kept if call.status_at(now) in {Status.OPEN, Status.FORTHCOMING}]
                 history = runs.latest(session, source.name, limit=60)
-                health = health_of(history, now, open_calls=len(open_now), is_off=not source.on_schedule)
+                health = health_of(history, now, open_calls=len(open_now), is_off=not self.is_on(source))
                 programmes = dict(Counter(call.data.programme for call in open_now))
                 reports.append(
                     SourceReport(

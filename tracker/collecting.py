@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.engine import Engine
-from scrapers.contract import Crawl, Fetch, Page, Request, Source, run_crawl
-from scrapers.registry import site_for
+from scrapers.contract import Crawl, Fetch, Page, Request, Site, Source, run_crawl
 from tracker.core.run import Run
 from tracker.ingest import Collected, Standing, begin_run, finish_run, note_broken_off
 
@@ -29,7 +28,7 @@ def collect(
     sources: Sequence[Source],
     *,
     fetch: Fetch,
-    addresses: Mapping[str, str],
+    sites: Mapping[str, Site],
     clock: Callable[[], datetime],
     progress: Progress,
     standing: Standing,
@@ -47,7 +46,7 @@ def collect(
         for source in sources:
             counted = _counting(fetch, source.name, progress=progress, stop=stop)
             run = begin_run(engine, source.name, at=clock())
-            future = pool.submit(run_crawl, source, counted, site=site_for(source, addresses))
+            future = pool.submit(run_crawl, source, counted, site=sites[source.name])
             readings[future] = Reading(run, future)
         try:
             for future in as_completed(tuple(readings)):

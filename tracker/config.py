@@ -62,6 +62,15 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='JSON object: other addresses for platforms or sources, such as {"sedia": "http://…"}.',
     )
+    sources_on: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Sources that are off by themselves and read all the same: names with commas."
+    )
+    interreg_app_id: str | None = Field(
+        None, description="Application id of the interreg.eu call search (its page's network tab shows it)."
+    )
+    interreg_key: SecretStr | None = Field(
+        None, description="Search key of the interreg.eu call search (beside the application id)."
+    )
     request_delay: float = Field(0.5, ge=0, le=60, description="Seconds between two requests to one host.")
     request_timeout: float = Field(60, gt=0, le=600, description="Seconds to wait for an answer.")
     request_attempts: int = Field(4, ge=1, le=10, description="Tries for a request that may go well later.")
@@ -92,6 +101,13 @@ class Settings(BaseSettings):
         if not colon or scheme.partition("+")[0] not in {"sqlite", "postgresql"}:
             raise ValueError("an address that starts with sqlite:/// or postgresql://")
         return value
+
+    @field_validator("sources_on", mode="before")
+    @classmethod
+    def _read_names(cls, value: object) -> object:
+        return (
+            [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+        )
 
     @field_validator("source_urls", mode="before")
     @classmethod

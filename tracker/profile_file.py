@@ -11,7 +11,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from tracker.core.errors import ConfigError
-from tracker.core.profile import Domain, LeadTimes, Municipality, Priority, PriorityText, Theme, Tie
+from tracker.core.profile import (
+    Domain,
+    LeadTimes,
+    Municipality,
+    Priority,
+    PriorityText,
+    Theme,
+    Tie,
+    WatchedPage,
+)
 
 MAX_PRIORITIES = 5
 """More dilutes the strategy: "niet op meer dan drie tot vijf prioriteiten" (the city's own note)."""
@@ -67,6 +76,7 @@ def load_profile(path: Path) -> Municipality:
         first = error.errors(include_url=False)[0]
         raise ConfigError(_expected(first), file=str(path), key=_key(first["loc"])) from error
     _check_once(path, "programmes", profile.programmes)
+    _check_once(path, "watched", [page.name for page in profile.watched])
     _check_once(path, "priorities", [priority.slug for priority in profile.priorities])
     return profile.municipality()
 
@@ -216,6 +226,15 @@ class _Tie(_Strict):
     names: list[_Word] = []
 
 
+class _WatchedPage(_Strict):
+    name: _Slug
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    programme: _Slug
+    place: str = ""
+    neighbour: bool = False
+    language: Annotated[str, Field(pattern=r"^(nl|en)$")] = "nl"
+
+
 class _LeadTimes(_Strict):
     partners: _Days = 30
     preparation: _Days = 40
@@ -232,6 +251,7 @@ class _ProfileFile(_Strict):
     programmes: Annotated[list[_Slug], Field(min_length=1)]
     priorities: Annotated[list[_Priority], Field(min_length=1, max_length=MAX_PRIORITIES)]
     ties: list[_Tie] = []
+    watched: list[_WatchedPage] = []
     lead_times: _LeadTimes = _LeadTimes()
     note: str = ""
 
@@ -247,5 +267,6 @@ class _ProfileFile(_Strict):
             priorities=tuple(priority.plain() for priority in self.priorities),
             ties=tuple(Tie(tie.name, tie.kind, tuple(tie.names)) for tie in self.ties),
             lead_times=LeadTimes(times.partners, times.preparation, times.college, times.council),
+            watched=tuple(WatchedPage(**page.model_dump()) for page in self.watched),
             note=self.note,
         )

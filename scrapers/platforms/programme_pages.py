@@ -64,7 +64,7 @@ class _Passage:
 def read_pages(
     fetch: Fetch, site: Site, pages: Sequence[ProgrammePage], *, own_url: str, source: str
 ) -> tuple[list[CallData], list[Gap]]:
-    """Read what can be read of several pages: the calls, each once and as the first page has it, and the gaps.
+    """Read what can be read of several pages: each call once, as the first page has it, and the gaps.
 
     `own_url` is the source's own address, so that the pages follow where the operator replaced it.
     """

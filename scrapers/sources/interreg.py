@@ -2,8 +2,8 @@
 
 Publisher: Interact, for all Interreg programmes (interreg.eu); as a fallback the secretariats of Interreg
     North-West Europe and Interreg North Sea.
-Covers: open and forthcoming calls of North-West Europe, North Sea, Interreg Europe and URBACT, and of any other
-    programme that names the Netherlands (and Noord-Holland, where it names regions).
+Covers: open and forthcoming calls of North-West Europe, North Sea, Interreg Europe and URBACT, and of any
+    other programme that names the Netherlands (and Noord-Holland, where it names regions).
 Access: POST to the search index behind the page (Algolia), with the application id and the search key that
     the page sends from every browser; two requests a run. Without a key that works: three public pages, whose
     closed calls are given too, so that "read fine, none open" can be seen.
@@ -29,9 +29,9 @@ MOST_HITS = 500
 ALL_CALLS = "contentType:callForProjectsPage"
 LIVE_CALLS = f"{ALL_CALLS} AND (callStatus:Open OR callStatus:Forthcoming)"
 HINT = (
-    "Open https://interreg.eu/calls-for-projects/ in a browser, look in the network tab of its developer tools"
-    " for the request to algolia.net, and set TRACKER_INTERREG_APP_ID to its x-algolia-application-id and"
-    " TRACKER_INTERREG_KEY to its x-algolia-api-key"
+    "Open https://interreg.eu/calls-for-projects/ in a browser, find in the network tab of its developer"
+    " tools the request to algolia.net, and put its x-algolia-application-id into TRACKER_INTERREG_APP_ID and"
+    " its x-algolia-api-key into TRACKER_INTERREG_KEY"
 )
 
 log = structlog.get_logger(__name__)

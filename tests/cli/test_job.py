@@ -88,21 +88,20 @@ def test_a_source_that_fails_is_exit_status_3_and_the_other_is_kept(
     }
 
 
-def test_what_is_logged_never_mixes_with_json(
-    tracker: CommandLine, empty_home: Path, portal: PortalStandIn
+@pytest.mark.parametrize(("level", "is_logged"), [("info", True), ("warning", False)])
+def test_what_is_logged_never_mixes_with_json_and_has_a_level(
+    tracker: CommandLine,
+    empty_home: Path,
+    portal: PortalStandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    level: str,
+    is_logged: bool,
 ) -> None:
+    monkeypatch.setenv("TRACKER_LOG_LEVEL", level)
     portal.faults = [Fault(kind=FaultKind.STATUS, code=503, times=1)]
     said = tracker.good("collect", "--json")
     assert len(said.json) == 2
-    assert "503" in said.err
-
-
-def test_the_log_level_decides_what_is_logged(
-    tracker: CommandLine, empty_home: Path, portal: PortalStandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TRACKER_LOG_LEVEL", "error")
-    portal.faults = [Fault(kind=FaultKind.STATUS, code=503, times=1)]
-    assert tracker.good("collect", "--json").err == ""
+    assert ("503" in said.err) is is_logged
 
 
 def test_a_language_that_cannot_be_read_is_said_and_fails_nothing(

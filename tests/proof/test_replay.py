@@ -4,9 +4,9 @@ The index is our stand-in; the rows are real (`tests.real_data.in_answer_shape` 
 are no Dutch rows in this history, so every reading has the gap `nl`; what the anchor series lacks still
 counts as absent for calls that were only ever seen in it.
 
-In these weeks no call vanished (91 times one was away for a day or two and came back), and no deadline moved of a call
-that was in a mail. So the first four weeks are lived through once more, `meddled` with: one call in ten is
-withdrawn, half of those come back a week later, and four in ten get another deadline.
+In these weeks no call vanished (91 times one was away for a day or two and came back), and no deadline moved
+of a call that was in a mail. So the first four weeks are lived through once more, `meddled` with: one call in
+ten is withdrawn, half of those come back a week later, and four in ten get another deadline.
 """
 
 import time

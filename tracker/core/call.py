@@ -102,7 +102,10 @@ class FactName(StrEnum):
     COUNTRIES = "countries"
     PLACE = "place"
     FUND = "fund"
+    LINK = "link"  # the publisher's own page of the call, where the source is somebody else's list
     OWNER = "owner"  # the body that runs the call, where the source lists other bodies' calls
+    WINDOW = "window"  # when one may apply, as "2027-04-15/2027-06-30"; an end that is not stated is ".."
+    BUDGET = "budget"  # the total in whole euros, as "3000000"
     CONFIDENCE = "confidence"  # "mined": taken from running text, to be confirmed by a person
 
 

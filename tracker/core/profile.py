@@ -59,6 +59,21 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedPage:
+    """A page that announces calls and whose shape nobody has recorded: its changes are shown to a person.
+
+    `neighbour` marks a page whose money is for neighbours of the city only.
+    """
+
+    name: str
+    url: str
+    programme: str
+    place: str = ""
+    neighbour: bool = False
+    language: str = "nl"
+
+
+@dataclass(frozen=True, slots=True)
 class LeadTimes:
     """Working days that the city needs before a deadline."""
 
@@ -81,6 +96,7 @@ class Municipality:
     priorities: tuple[Priority, ...]
     ties: tuple[Tie, ...]
     lead_times: LeadTimes
+    watched: tuple[WatchedPage, ...] = ()
     note: str = ""
 
     def priority(self, slug: str) -> Priority | None:
