@@ -54,7 +54,7 @@ case "$command" in
   check) setup; check "$@" ;;
   bench) setup; exec $BIN/python -m benchmarks "$@" ;;
   serve) setup; exec $BIN/tracker serve "$@" ;;
-  record) setup; exec $BIN/python -m scrapers.recorder "$@" ;;
+  record) setup; exec $BIN/tracker sources record "$@" ;;
   tracker) setup; exec $BIN/tracker "$@" ;;
   lock) setup; exec $BIN/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
           --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \

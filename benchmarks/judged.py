@@ -1,12 +1,13 @@
 """Measures how useful the product's ranking is by grades that we gave ourselves, beside plain systems.
 
-    TRACKER_REAL_DATA=… python -m benchmarks.judged [--json]
+    TRACKER_REAL_DATA=… python -m benchmarks.judged [--peer NAME …] [--json]
 
 `judgements.tsv` holds a grade for pairs of a priority and a real call: "would a coordinator in Haarlem want
 to see this under this priority?" 3 must see, 2 would be glad, 1 marginal, 0 no. For each priority the pairs
 are the heads of the product's own ranking (28), bm25s (23), tfidf and lsa (20), and eight drawn at random,
 shuffled so that the judge did not see which system gave one. They were graded twice, in another order and
-from other passages of the text; where the two differ, a third look settled it.
+from other passages of the text (title and two passages, never the whole); where the two differ, a third look
+settled it.
 
 It measures the judge as well: one language model, which had its first pass behind it at the second, and which
 shares the makers' idea of the city. So the figures report and calibrate; no test depends on them. A call
@@ -17,25 +18,32 @@ import argparse
 import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.resources import files
 
 import pytest
 
 from benchmarks.ranking import SYSTEMS, Document, Pack
+from matching.query import priority_concepts
 from matching.ranker import Ranker
+from matching.scoring import ideal
 from tests.real_data import NOW, real_calls
 from tracker.core.call import Call, Status
 from tracker.core.match import Match
 from tracker.core.profile import Municipality, Priority, Strength
 from tracker.profile_file import load_profile, shipped_profile_path
 
+PEERS = tuple(name for name in SYSTEMS if name != "ours")
 WANTED = 2
 """The least grade of a call that a coordinator is glad to see."""
 DEPTH = 10
 BANDS = ((1, 5), (6, 10), (11, 20), (21, 30))
 """Ranks told apart when the precision of a ranking is told by depth."""
+
+LEAST_FITS = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.12)
+"""Fits (score of an ideal call = 1) from which the precision is told, so that thresholds can be set."""
 
 Rankings = Mapping[str, Sequence[str]]
 """The identifiers of the calls for each priority, best first."""
@@ -81,7 +89,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a word or a stretch of ranks means: of the judged calls, the share wanted and at least marginal."""
+    """What a word or a stretch of ranks means: what share of its judged calls is wanted, or marginal."""
 
     name: str
     calls: int
@@ -171,7 +179,9 @@ def our_matches(municipality: Municipality, calls: Sequence[Call]) -> list[tuple
     ]
 
 
-def peer_rankings(municipality: Municipality, calls: Sequence[Call]) -> dict[str, Rankings]:
+def peer_rankings(
+    municipality: Municipality, calls: Sequence[Call], *, systems: Sequence[str]
+) -> dict[str, Rankings]:
     """Rank with the plain systems, which get all English words of a priority, its reviewed pairs too.
 
     They know nothing of who may apply, nor of the place of a city in a call.
@@ -182,9 +192,8 @@ def peer_rankings(municipality: Municipality, calls: Sequence[Call]) -> dict[str
     queries = {f"{priority.slug}.en": _english(priority) for priority in municipality.priorities}
     pack = Pack("judged", documents, queries, {})
     return {
-        name: {query.removesuffix(".en"): ranking for query, ranking in run(pack).items()}
-        for name, run in SYSTEMS.items()
-        if name != "ours"
+        name: {query.removesuffix(".en"): ranking for query, ranking in SYSTEMS[name](pack).items()}
+        for name in systems
     }
 
 
@@ -206,10 +215,11 @@ class Report:
     quality: tuple[Quality, ...]
     strengths: tuple[Meaning, ...]
     ranks: tuple[Meaning, ...]
+    fits: tuple[Meaning, ...]
 
 
-def measure() -> Report:
-    """Rank the real calls with every system and measure each by the grades."""
+def measure(peers: Sequence[str] = PEERS) -> Report:
+    """Rank the real calls with the product and its peers, and measure each by the grades."""
     municipality = load_profile(shipped_profile_path())
     judgements = read_judgements()
     grades = grades_of(judgements)
@@ -218,7 +228,7 @@ def measure() -> Report:
     ours: dict[str, list[str]] = defaultdict(list)
     for match, identifier in matches:
         ours[match.priority].append(identifier)
-    rankings: dict[str, Rankings] = {"ours": ours, **peer_rankings(municipality, calls)}
+    rankings: dict[str, Rankings] = {"ours": ours, **peer_rankings(municipality, calls, systems=peers)}
     return Report(
         agreement=agreement(judgements),
         quality=tuple(
@@ -226,28 +236,49 @@ def measure() -> Report:
             for slug in grades
             for system, ranking in rankings.items()
         ),
-        strengths=tuple(
-            meaning(word, [(m.priority, name) for m, name in matches if m.strength is word], grades=grades)
-            for word in Strength
-        ),
-        ranks=tuple(
-            meaning(
-                f"{first}-{last}",
-                [(m.priority, name) for m, name in matches if first <= m.rank <= last],
-                grades=grades,
-            )
-            for first, last in BANDS
-        ),
+        **_meanings(municipality, matches, grades),
     )
+
+
+def _meanings(
+    municipality: Municipality, matches: Sequence[tuple[Match, str]], grades: Grades
+) -> dict[str, tuple[Meaning, ...]]:
+    """Tell what each word of strength, each stretch of ranks and each least fit means."""
+    best = {
+        priority.slug: ideal(priority_concepts(priority), is_text=False)
+        for priority in municipality.priorities
+    }
+
+    def told(name: str, belongs: Callable[[Match], bool]) -> Meaning:
+        return meaning(name, [(m.priority, called) for m, called in matches if belongs(m)], grades=grades)
+
+    return {
+        "strengths": tuple(told(word, partial(_has_strength, word)) for word in Strength),
+        "ranks": tuple(told(f"{band[0]}-{band[1]}", partial(_has_rank, band)) for band in BANDS),
+        "fits": tuple(told(f"fit >= {fit}", partial(_has_fit, best, fit)) for fit in LEAST_FITS),
+    }
+
+
+def _has_strength(word: Strength, match: Match) -> bool:
+    return match.strength is word
+
+
+def _has_rank(band: tuple[int, int], match: Match) -> bool:
+    return band[0] <= match.rank <= band[1]
+
+
+def _has_fit(best: Mapping[str, float], least: float, match: Match) -> bool:
+    return match.score >= least * best[match.priority]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print how useful the ranking is by our own grades, or why that cannot be measured here."""
     parser = argparse.ArgumentParser(prog="benchmarks.judged", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument("--peer", choices=PEERS, action="append", help="all peers without it")
     options = parser.parse_args(arguments)
     try:
-        report = measure()
+        report = measure(options.peer or PEERS)
     except pytest.skip.Exception as reason:
         print(json.dumps({"skipped": str(reason)}) if options.json else f"Skipped: {reason}")
         return
@@ -270,7 +301,7 @@ def _print(report: Report) -> None:
             f"{row.ndcg10:>8.3f} {row.unjudged:>9}"
         )
     print(f"\n{'ours':<10} {'calls':>6} {'judged':>7} {'wanted':>7} {'at least marginal':>18}")
-    for line in (*report.strengths, *report.ranks):
+    for line in (*report.strengths, *report.ranks, *report.fits):
         shares = (f"{share:.0%}" if share is not None else "-" for share in (line.wanted, line.marginal))
         wanted, marginal = shares
         print(f"{line.name:<10} {line.calls:>6} {line.judged:>7} {wanted:>7} {marginal:>18}")

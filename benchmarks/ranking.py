@@ -88,8 +88,9 @@ def run_ours(pack: Pack) -> Run:
     run = {}
     for query, text in pack.queries.items():
         language = FORM_LANGUAGES.get(query.rpartition(".")[2])
-        matches = ranker.match_text(text, language, now=NOW, limit=None)
-        run[query] = [pack.documents[match.call_id - 1].id for match in matches]
+        found = [pack.documents[call_id - 1].id for call_id in ranker.order_text(text, language)]
+        silent = {document.id for document in pack.documents}.difference(found)
+        run[query] = [*found, *sorted(silent)]
     return run
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import insert as insert_rows
 from sqlalchemy import update as update_rows
 
 from db.engine import Session
-from db.models import CallRow, ChangeRow, DeadlineRow, SightingRow, TextRow
+from db.models import CallRow, ChangeRow, DeadlineRow, LineRow, SightingRow, TextRow
 from db.rows import chunks, days_from_json, read_calls
 from db.values import call_data_from_json, field_from_json, to_json
-from tracker.core.call import Call, CallData, Change, Deadline
+from tracker.core.call import Call, CallData, Change, Deadline, FactName
 
 LARGEST_ID = 2**31 - 1
 """The largest number that an id column of PostgreSQL can hold."""
@@ -135,7 +135,8 @@ def update_sighting(session: Session, data: CallData, *, at: datetime) -> None:
 
 def twins(session: Session, data: CallData, *, by_identifier: bool) -> list[Call]:
     """Give the calls of other sources that have this call's address or, if asked, its identifier."""
-    same: list[ColumnElement[bool]] = [CallRow.url == data.url]
+    pages = {data.url, *(fact.value for fact in data.facts if fact.name is FactName.LINK)}
+    same: list[ColumnElement[bool]] = [CallRow.url.in_(pages)]
     if by_identifier and data.identifier:
         same.append(func.lower(CallRow.identifier) == data.identifier.lower())
     shown = select(SightingRow.call_id).where(SightingRow.source == data.source)
@@ -161,6 +162,20 @@ def update(
     update_sighting(session, data, at=at)
     for change in changes:
         _note(session, call_id, change.field, old=change.old, new=change.new, at=at, run_id=run_id)
+
+
+def join(session: Session, keep: int, gone: int) -> None:
+    """Make two of our calls one: what is known of `gone` becomes known of `keep`, whose word stays.
+
+    Sightings, history and what contacts were told move; the ranking is made anew by the next `rank`.
+    """
+    session.execute(
+        update_rows(SightingRow).where(SightingRow.call_id == gone).values(call_id=keep, leads=False)
+    )
+    for table in (ChangeRow, LineRow):
+        session.execute(update_rows(table).where(table.call_id == gone).values(call_id=keep))
+    session.execute(delete(CallRow).where(CallRow.id == gone))
+    session.flush()
 
 
 def mark_seen(session: Session, source: str, refs: Iterable[str], at: datetime) -> None:

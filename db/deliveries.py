@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
 
 from db.engine import Session
 from db.models import DeliveryRow, LineRow
@@ -120,6 +120,17 @@ def told(session: Session, contact: str, channel: Channel) -> dict[int, Line]:
         .order_by(LineRow.delivery_id, LineRow.position)
     )
     return {row.call_id: _line(row) for row in session.scalars(query)}
+
+
+def times_told(session: Session, contact: str, channel: Channel) -> dict[int, int]:
+    """Give how often a contact was told of each call by this channel, by the call's id."""
+    query = (
+        select(LineRow.call_id, func.count())
+        .join(DeliveryRow, DeliveryRow.id == LineRow.delivery_id)
+        .where(*_told_to(contact, channel))
+        .group_by(LineRow.call_id)
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def has_any(session: Session, contact: str, channel: Channel) -> bool:

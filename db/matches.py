@@ -10,7 +10,7 @@ from db.models import CallRow, MatchRow, ProjectionRow, SightingRow
 from db.rows import chunks, read_calls_by_id
 from db.values import reason_from_json, to_json
 from tracker.core.call import Call, Status
-from tracker.core.match import CityRole, Match, Projection
+from tracker.core.match import CityRole, Match, Projection, RegionFit
 from tracker.core.profile import Strength
 
 
@@ -119,6 +119,7 @@ def _projection_values(projection: Projection) -> dict[str, Any]:
         "decide_by": projection.decide_by,
         "strength": projection.strength.value,
         "priority": projection.priority,
+        "region_fit": projection.region_fit.value,
     }
 
 
@@ -130,4 +131,5 @@ def _projection(row: ProjectionRow) -> Projection:
         decide_by=row.decide_by,
         strength=Strength(row.strength),
         priority=row.priority,
+        region_fit=RegionFit(row.region_fit),
     )

@@ -151,7 +151,6 @@ class RunRow(Base):
     changed: Mapped[int]
     unchanged: Mapped[int]
     vanished: Mapped[int]
-    closed: Mapped[int]
     problems: Mapped[int]
     gaps: Mapped[list[str]]
     error_code: Mapped[str]
@@ -190,6 +189,7 @@ class ProjectionRow(Base):
     decide_by: Mapped[dt.date | None]
     strength: Mapped[str]
     priority: Mapped[str]
+    region_fit: Mapped[str]
 
 
 class DeliveryRow(Base):
@@ -229,3 +229,65 @@ class LineRow(Base):
     shown: Mapped[bool]
     deadline: Mapped[dt.date | None]
     previous_deadline: Mapped[dt.date | None]
+
+
+class WatchedPageRow(Base):
+    """A page that is watched for changes, as it was read last."""
+
+    __tablename__ = "watched_pages"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    text: Mapped[str]
+    read_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class CandidateRow(Base):
+    """Something on a watched page that may be a call, and what a person said of it."""
+
+    __tablename__ = "candidates"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    page: Mapped[str]
+    url: Mapped[str]
+    programme: Mapped[str]
+    place: Mapped[str]
+    neighbour: Mapped[bool]
+    language: Mapped[str]
+    title: Mapped[str]
+    sentence: Mapped[str]
+    text: Mapped[str]
+    opens_on: Mapped[dt.date | None]
+    deadline: Mapped[dt.date | None]
+    hour: Mapped[dt.time | None]
+    amounts: Mapped[list[str]]
+    state: Mapped[str]
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+
+
+class PairRow(Base):
+    """Two calls that look alike and that a person said are two."""
+
+    __tablename__ = "pairs_apart"
+
+    low_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    high_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    decided_at: Mapped[datetime]
+
+
+class VerdictRow(Base):
+    """What a reviewer said of a call under a priority; kept when it is undone or given anew."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (Index("ix_verdicts_profile", "profile", "priority"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    profile: Mapped[str]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    priority: Mapped[str]
+    wanted: Mapped[bool]
+    because: Mapped[str]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

@@ -1,7 +1,7 @@
 """Finds a call's own words for a concept back, for reasons that a colleague can check at a glance."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from matching.features import FIELD_WEIGHTS, field_text
 from matching.query import Concept
@@ -64,6 +64,7 @@ class Words:
     language: str
     text: str
     tokens: tuple[Token, ...]
+    places: Mapping[str, list[int]]
 
 
 def split_call(data: CallData) -> tuple[Words, ...]:
@@ -74,36 +75,42 @@ def split_call(data: CallData) -> tuple[Words, ...]:
             value = field_text(text, name)
             language = text.language if text.language == "nl" else "en"
             if value:
-                found.append(Words(name, language, value, tuple(tokens(value, language))))
+                found.append(_words(name, language, value))
     return tuple(found)
 
 
+def _words(where: str, language: str, text: str) -> Words:
+    split = tuple(tokens(text, language))
+    places: dict[str, list[int]] = {}
+    for place, token in enumerate(split):
+        places.setdefault(token.stem, []).append(place)
+    return Words(where, language, text, split, places)
+
+
 def reasons_for(words: Sequence[Words], scored: Sequence[tuple[Concept, float]]) -> tuple[Reason, ...]:
-    """Give up to four reasons, strongest first, from (concept, its part of the score); shares add up to 1."""
-    found: list[tuple[Reason, float]] = []
-    told: set[str] = set()
-    for concept, value in sorted(scored, key=lambda pair: (-pair[1], pair[0].term)):
+    """Give the reasons, strongest first, from (concept, its part of the score); shares add up to 1.
+
+    Two concepts that a call says with the same words are one reason.
+    """
+    found: dict[str, Reason] = {}
+    raising = [pair for pair in scored if pair[1] > 0]
+    total = sum(value for _, value in raising)
+    for concept, value in sorted(raising, key=lambda pair: (-pair[1], pair[0].term)):
         reason = find_reason(words, concept)
-        if reason is None or not told.isdisjoint({reason.phrase.lower(), reason.term.lower()}):
-            continue
-        told |= {reason.phrase.lower(), reason.term.lower()}
-        found.append((reason, value))
-        if len(found) == MOST_REASONS:
-            break
-    total = sum(value for _, value in found)
-    found = [pair for place, pair in enumerate(found) if place < 2 or pair[1] >= LEAST_SHARE * total]
-    total = sum(value for _, value in found)
+        if reason is None:
+            raise AssertionError(f"{concept.term!r} scored in a call that does not say it")
+        key = reason.phrase.lower()
+        held = found.get(key, reason)
+        found[key] = replace(held, share=held.share + value / total)
+    return tuple(sorted(found.values(), key=lambda reason: -reason.share))
+
+
+def telling(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Give the reasons that name a theme and weigh, at most four: what a fit is judged by."""
+    named = [reason for reason in reasons if reason.phrase.lower() not in GENERIC][:MOST_REASONS]
+    total = sum(reason.share for reason in named)
     return tuple(
-        Reason(
-            kind=ReasonKind.TERM,
-            term=reason.term,
-            phrase=reason.phrase,
-            where=reason.where,
-            snippet=reason.snippet,
-            share=value / total,
-            language=reason.language,
-        )
-        for reason, value in found
+        reason for place, reason in enumerate(named) if place < 2 or reason.share >= LEAST_SHARE * total
     )
 
 
@@ -120,16 +127,10 @@ def find_reason(words: Sequence[Words], concept: Concept) -> Reason | None:
         if places:
             start, end = max(places, key=lambda place: (place[1] - place[0], -place[0]))
             phrase_text = " ".join(field.text[start:end].split())
-            if phrase_text.lower() not in GENERIC:
-                return Reason(
-                    ReasonKind.TERM,
-                    concept.term,
-                    phrase_text,
-                    field.where,
-                    _snippet(field.text, start, end),
-                    0.0,
-                    field.language,
-                )
+            snippet = _snippet(field.text, start, end)
+            return Reason(
+                ReasonKind.TERM, concept.term, phrase_text, field.where, snippet, 0.0, field.language
+            )
     return None
 
 
@@ -138,9 +139,7 @@ def _find(field: Words, phrase: str) -> tuple[int, int] | None:
     for feature in (phrase_stems(phrase, field.language), *phrase_features(phrase, field.language)):
         wanted = feature.split(" ")
         size = len(wanted)
-        for start, token in enumerate(field.tokens):
-            if token.stem != wanted[0]:
-                continue
+        for start in field.places.get(wanted[0], ()):
             run = field.tokens[start : start + size]
             if [item.stem for item in run] == wanted and all(item.joins for item in run[1:]):
                 return run[0].start, run[-1].end

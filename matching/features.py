@@ -31,6 +31,9 @@ FEATURE_VERSION = 2
 FIELD_WEIGHTS = {"title": 3.0, "keywords": 1.5, "body": 1.0, "destination": 0.1}
 """How much a word counts by where it stands; siblings share their destination, so it says little of one."""
 
+COUNTED_FIELDS = ("title", "keywords", "body")
+"""The fields that tell how common a word is: a destination would count its words once for every sibling."""
+
 USUAL_LENGTHS = {"title": 8.0, "keywords": 6.0, "body": 400.0, "destination": 400.0}
 """Words that count in a usual field, measured once on portal topics of 2026. A constant, so that the score of
 a call does not move when other calls come and go."""
@@ -47,7 +50,7 @@ _ALL_BITS = 2**64 - 1
 class Features:
     """The weighted words of the calls in one language.
 
-    Row i belongs to `call_ids[i]` (rising), column j to the word or phrase with the number `hashes[j]` (rising).
+    Row i belongs to `call_ids[i]`, column j to the word or phrase with the number `hashes[j]`; both rise.
     """
 
     language: str
@@ -63,7 +66,7 @@ class Features:
         places = self.places(asked)
         known = np.flatnonzero(places >= 0)
         query = np.zeros((len(known), columns))
-        for row, item in enumerate(known):
+        for row, item in enumerate(known.tolist()):
             query[row, wanted[item][1]] = wanted[item][2]
         return np.asarray(self.weights[:, places[known]] @ query, dtype=np.float64)
 
@@ -93,7 +96,10 @@ class Features:
         parts = [part.weights.tocoo() for part in (self, other)]
         rows = np.concatenate([parts[0].row, parts[1].row + len(self.call_ids)])
         columns = np.concatenate(
-            [np.searchsorted(hashes, part.hashes)[coo.col] for part, coo in zip((self, other), parts, strict=True)]
+            [
+                np.searchsorted(hashes, part.hashes)[coo.col]
+                for part, coo in zip((self, other), parts, strict=True)
+            ]
         )
         data = np.concatenate([part.data for part in parts])
         order = np.argsort(ids, kind="stable")
@@ -150,7 +156,9 @@ def _said(texts: Sequence[str], language: str) -> "tuple[npt.NDArray[np.int64], 
     import numpy as np
 
     read = [units(text, language) for text in texts]
-    numbers = np.concatenate([np.asarray([*part, BREAK], dtype=np.int64) for part in read] or [np.zeros(0, np.int64)])
+    numbers = np.concatenate(
+        [np.asarray([*part, BREAK], dtype=np.int64) for part in read] or [np.zeros(0, np.int64)]
+    )
     rows = np.repeat(np.arange(len(read)), [len(part) + 1 for part in read])
     is_word = numbers > SMALL
     places = np.flatnonzero(is_word)
@@ -193,15 +201,19 @@ def _number(said: "Sequence[Hashes]") -> "tuple[Hashes, list[npt.NDArray[np.int6
     return hashes, np.split(places, ends)
 
 
-def _counts(rows: "npt.NDArray[np.int64]", columns: "npt.NDArray[np.int64]", shape: tuple[int, int]) -> "csr_matrix":
+def _counts(
+    rows: "npt.NDArray[np.int64]", columns: "npt.NDArray[np.int64]", shape: tuple[int, int]
+) -> "csr_matrix":
     import numpy as np
     from scipy.sparse import csr_matrix
 
     return csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
 
 
-def _assemble(language: str, ids: "npt.NDArray[np.int64]", hashes: "Hashes", matrix: "csr_matrix") -> Features:
-    """Leave out the columns that no call has any more, so that how a state came about cannot be seen in it."""
+def _assemble(
+    language: str, ids: "npt.NDArray[np.int64]", hashes: "Hashes", matrix: "csr_matrix"
+) -> Features:
+    """Leave out the columns that no call has any more: how a state came about cannot be seen in it."""
     import numpy as np
 
     weights = matrix.tocsc()

@@ -1,7 +1,7 @@
 """What the ranker knows of the stored calls, kept in one file so that a question is answered at once.
 
-The file belongs to no profile. It holds the weights of each call under its content key; what is new or changed
-is weighed alone, and a file that is missing, damaged or of another version is never trusted.
+The file belongs to no profile. It holds the weights of each call under its content key; what is new or
+changed is weighed alone, and a file that is missing, damaged or of another version is never trusted.
 """
 
 import io
@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matching import features, statistic
-from matching.features import FEATURE_VERSION, Features
-from matching.text import LANGUAGES, known_language
+from matching.features import FEATURE_VERSION, Features, feature_hash
+from matching.text import LANGUAGES, known_language, phrase_features
 from tracker.core.call import Call
 from tracker.core.errors import FeatureVersionError, NotFittedError
 
@@ -58,8 +58,16 @@ class Index:
             {call_id: self.keys[call_id] for call_id in kept} | {call.id: keys[call.id] for call in changed},
         )
 
+    def says(self, wording: str) -> bool:
+        """Tell whether any call says an English wording."""
+        import numpy as np
+
+        asked = [feature_hash(feature) for feature in phrase_features(wording, "en")]
+        places = self.languages["en"].places(np.asarray(asked, dtype=np.uint64))
+        return bool(asked) and bool((places >= 0).all())
+
     def save(self, path: Path) -> None:
-        """Write everything to one file (numpy's npz, no pickles); a reader sees the old file or the new one."""
+        """Write one file (npz, no pickles) at once: a reader sees the old file or the new one."""
         import numpy as np
 
         stream = io.BytesIO()
@@ -116,7 +124,9 @@ class Index:
             about = json.loads(arrays["about"].tobytes())
             version = about["version"]
         except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-            raise FeatureVersionError(f"{path} is of another kind ({error}): weigh the calls again") from error
+            raise FeatureVersionError(
+                f"{path} is of another kind ({error}): weigh the calls again"
+            ) from error
         if version != _version():
             raise FeatureVersionError(f"{path} was made by version {version}, this is {_version()}")
         keys = {int(call_id): str(key) for call_id, key in about["keys"]}

@@ -1,38 +1,48 @@
 """Ranks calls against a city's priorities or a free text: the only scoring function of the product."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from matching import features
 from matching.city import CityFit, city_fit
 from matching.eligibility import Blocker, find_blocker
-from matching.explain import Words, reasons_for, split_call
-from matching.features import K1, Features, usual_rarity
+from matching.explain import Words, reasons_for, split_call, telling
+from matching.feedback import learn
+from matching.index import Index
 from matching.query import Concept, priority_concepts, text_concepts
-from matching.text import LANGUAGES, phrase_features, stems
-from tracker.core.call import Call, Status, text_of
+from matching.scoring import Table, ideal, score
+from matching.text import stems
+from matching.ties import tie_reasons
+from tracker.core.call import ALIVE, Call, text_of
+from tracker.core.feedback import Verdict
 from tracker.core.match import CityRole, Match, Reason, ReasonKind
-from tracker.core.profile import Municipality, Priority, Strength
+from tracker.core.profile import Municipality, Priority, Strength, Tie
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+LEARNED = "learned"
+"""The term of a reason that tells which words, learned from verdicts, raised or lowered a call."""
+MOST_LEARNED_TOLD = 3
 
-RANKED = {Status.OPEN, Status.FORTHCOMING}
-
-IDEAL_CONCEPTS = 5
-"""A call that says so many concepts of a priority to the full is taken for ideal: fit 1.0."""
-
-IDEAL_OF_TEXT = (3, 5)
-"""Of a free text: so many concepts at least, and one in so many of a long one (a council paper)."""
 
 STRONG_FIT, GOOD_FIT, POSSIBLE_FIT = 0.50, 0.30, 0.12
 """The least fit for each strength, set by reading the heads of the five rankings over 629 real calls."""
 
 EXCLUSION_FACTOR = 0.3
 """What is left of the score of a call whose title says a word that the priority excludes."""
+
+LEARNED_ALONE = 0.1
+"""The part of an ideal score by which a call joins a ranking for what verdicts taught alone."""
+
+TIE_FACTOR = 1.1
+"""What a call gains that touches the city's ties: it orders calls of equal theme."""
+
+READ_AT_ONCE = 25
+"""Calls whose texts are read together when the hits of a free text are told."""
+
+Parts = tuple[tuple[Concept, float], ...]
+"""What each concept gave to one call."""
+
+Read = Callable[[Collection[int]], Mapping[int, Call]]
+"""Gives calls with their texts by our ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,121 +52,174 @@ class Scored:
     call: Call
     score: float
     fit: float
-    parts: tuple[tuple[Concept, float], ...]
+    parts: Parts
     city: CityFit
     sinks: tuple[str, ...] = ()
+    lifts: tuple[Reason, ...] = ()
 
 
 class Ranker:
-    """Knows a set of calls by their words, and ranks them."""
+    """Knows a set of calls by their words, and ranks them. Texts are read only of what is told."""
 
-    def __init__(self, calls: Sequence[Call], indexes: Mapping[str, Features]) -> None:
-        self._calls = tuple(calls)
-        self._indexes = dict(indexes)
+    def __init__(self, index: Index, read: Read) -> None:
+        self._index = index
+        self._read = read
         self._split: dict[int, tuple[Words, ...]] = {}
         self._cities: dict[int, CityFit] = {}
         self._blockers: dict[tuple[int, str], Blocker | None] = {}
+        self._ties: dict[int, tuple[Reason, ...]] = {}
+        self._calls: Mapping[int, Call] | None = None
 
     @classmethod
     def fit(cls, calls: Sequence[Call]) -> "Ranker":
         """Read the words of all calls, each language apart."""
-        ordered = sorted(calls, key=lambda call: call.id)
-        indexes = {}
-        for language in LANGUAGES:
-            texts = [
-                (call.id, text)
-                for call in ordered
-                for text in call.data.texts
-                if ("nl" if text.language == "nl" else "en") == language
-            ]
-            indexes[language] = features.fit(texts, language)
-        return cls(ordered, indexes)
+        by_id = {call.id: call for call in calls}
+        return cls(Index.fit(calls), lambda ids: {call_id: by_id[call_id] for call_id in ids})
 
-    def rank(self, municipality: Municipality, now: datetime) -> tuple[Match, ...]:
+    def rank(
+        self, municipality: Municipality, now: datetime, *, verdicts: Sequence[Verdict] = ()
+    ) -> tuple[Match, ...]:
         """Rank the calls of the city's programmes that are open or coming at `now`, for every priority.
 
         Each priority has its own ranking from 1; a call that says nothing of it is left out. A call that the
-        city cannot apply for has rank 0 and says why.
+        city cannot apply for has rank 0 and says why. `verdicts` are what reviewers said; without them it is
+        the frozen baseline.
         """
-        calls = [call for call in self._calls if _is_ranked(call, municipality.programmes, now)]
         matches: list[Match] = []
         for priority in municipality.priorities:
-            scored = self._score(calls, priority_concepts(priority), priority)
-            matches += self._matches(scored, priority.slug, country=municipality.country, now=now)
+            matches += self.rank_one(priority, municipality, now, verdicts=verdicts)
         return tuple(matches)
 
-    def match_text(
-        self, text: str, language: str | None = None, *, now: datetime, limit: int | None = 20
+    def rank_one(
+        self,
+        priority: Priority,
+        municipality: Municipality,
+        now: datetime,
+        *,
+        verdicts: Sequence[Verdict] = (),
     ) -> tuple[Match, ...]:
-        """Rank all calls that are open or coming at `now` against a free text (`priority` stays empty)."""
-        calls = [call for call in self._calls if call.status_at(now) in RANKED]
-        scored = self._score(calls, text_concepts(text, language), None)
-        ranked = self._matches(scored, "", country="NL", now=now, limit=limit)
-        return tuple(match for match in ranked if match.rank)[:limit]
+        """Rank the calls for one priority."""
+        calls = [
+            call for call in self._everything().values() if _is_ranked(call, municipality.programmes, now)
+        ]
+        own = [verdict for verdict in verdicts if verdict.priority == priority.slug]
+        scored = self._weigh_all(calls, priority, municipality, own)
+        return tuple(self._matches(scored, priority.slug, country=municipality.country, now=now))
 
-    def _score(
-        self, calls: Sequence[Call], concepts: Sequence[Concept], priority: Priority | None
+    def _everything(self) -> Mapping[int, Call]:
+        if self._calls is None:
+            self._calls = self._read(list(self._index.keys))
+        return self._calls
+
+    def _weigh_all(
+        self,
+        calls: Sequence[Call],
+        priority: Priority,
+        municipality: Municipality,
+        verdicts: Sequence[Verdict],
     ) -> list[Scored]:
-        """Score calls on concepts, best first; equal scores are ordered by call id."""
-        if not self._calls or not concepts:
-            return []
-        values = self._values(concepts)
-        place = {call.id: row for row, call in enumerate(self._calls)}
-        ideal = _ideal(concepts, is_text=priority is None)
+        """Score calls for one priority, the best first; one that says nothing of it is left out."""
+        asked = priority_concepts(priority)
+        judged = {
+            verdict.call_id: self._words(self._everything()[verdict.call_id])
+            for verdict in verdicts
+            if verdict.call_id in self._everything()
+        }
+        learned = learn(self._index, verdicts, judged, asked=asked)
+        table = score(self._index, (*asked, *learned))
+        best = ideal(asked, is_text=False)
+        scored = [
+            self._weigh(call, parts, best, priority, municipality.ties)
+            for call in calls
+            if _is_about((parts := table.parts(call.id)), best)
+        ]
+        return sorted(scored, key=lambda item: (-item.score, item.call.id))
+
+    def match_text(
+        self,
+        text: str,
+        language: str | None = None,
+        *,
+        now: datetime,
+        limit: int | None = 20,
+        among: Collection[int] | None = None,
+    ) -> tuple[Match, ...]:
+        """Rank calls that are open or coming at `now` against a free text (`priority` stays empty).
+
+        `among` names the calls to look at, where the caller knows which are open; without it all are read.
+        """
+        concepts = self._concepts(text, language)
+        table = score(self._index, concepts)
+        best = ideal(concepts, is_text=True)
+        scored = (
+            Scored(call, total, total / best, table.parts(call.id), self._city(call))
+            for call, total in self._in_order(table, among)
+            if call.status_at(now) in ALIVE
+        )
         found = []
-        for call in calls:
-            row = values[place[call.id]]
-            parts = tuple(
-                (concept, float(value)) for concept, value in zip(concepts, row, strict=True) if value > 0
+        for match in self._matches(scored, "", country="NL", now=now):
+            if match.rank:
+                found.append(match)
+            if limit is not None and len(found) == limit:
+                break
+        return tuple(found)
+
+    def order_text(self, text: str, language: str | None = None) -> tuple[int, ...]:
+        """Give every call that says anything of a free text, the best first, whatever its status."""
+        return tuple(score(self._index, self._concepts(text, language)).totals())
+
+    def told_in_english(
+        self, text: str, language: str | None = None
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Give the Dutch words of a free text with the English of calls that is searched for them."""
+        found = []
+        for concept in self._concepts(text, language):
+            said = tuple(
+                phrase.words
+                for phrase in concept.phrases
+                if phrase.language == "en" and phrase.words != concept.term and self._index.says(phrase.words)
             )
-            if parts:
-                found.append(self._weigh(call, parts, ideal, priority))
-        return sorted(found, key=lambda item: (-item.score, item.call.id))
+            if said and not concept.is_extra:
+                found.append((concept.term, said))
+        return tuple(found)
+
+    def _concepts(self, text: str, language: str | None) -> tuple[Concept, ...]:
+        return text_concepts(text, language, self._index.says)
+
+    def _in_order(self, table: Table, among: Collection[int] | None) -> Iterator[tuple[Call, float]]:
+        """Give calls with their scores, the best first, reading a few at once."""
+        wanted = [
+            (call_id, total) for call_id, total in table.totals().items() if among is None or call_id in among
+        ]
+        for start in range(0, len(wanted), READ_AT_ONCE):
+            some = wanted[start : start + READ_AT_ONCE]
+            calls = self._read([call_id for call_id, _ in some])
+            yield from ((calls[call_id], total) for call_id, total in some)
 
     def _weigh(
-        self, call: Call, parts: tuple[tuple[Concept, float], ...], ideal: float, priority: Priority | None
+        self, call: Call, parts: Parts, best: float, priority: Priority, ties: Sequence[Tie]
     ) -> Scored:
-        """Bring the theme and the place of a city in the call together in one score."""
+        """Bring the theme, the place of a city in the call and the city's ties together in one score."""
         city = self._city(call)
-        theme = sum(value for _, value in parts)
-        if priority is None:
-            return Scored(call, theme, theme / ideal, parts, city)
+        theme = max(0.0, sum(value for _, value in parts))
         sinks = _excluded_words(call, priority.exclusions)
+        lifts = self._tie_reasons(call, ties)
         factor = city.factor * (EXCLUSION_FACTOR if sinks else 1.0) * priority.weight
-        return Scored(call, theme * factor, theme * factor / ideal, parts, city, sinks)
-
-    def _values(self, concepts: Sequence[Concept]) -> "npt.NDArray[np.float64]":
-        """Give what each concept adds to each call (rows as `self._calls`): the better of both languages."""
-        import numpy as np
-
-        best = np.zeros((len(self._calls), len(concepts)))
-        place = {call.id: row for row, call in enumerate(self._calls)}
-        for language, index in self._indexes.items():
-            if not index.call_ids:
-                continue
-            wanted = _wanted(concepts, language)
-            rows = [place[call_id] for call_id in index.call_ids]
-            np.maximum.at(best, rows, index.transform(wanted, len(concepts)))
-        weights = np.asarray([concept.weight for concept in concepts])
-        caps = np.asarray([_cap(concept) for concept in concepts])
-        return np.asarray(np.minimum(best, caps) * weights)
+        factor *= TIE_FACTOR if lifts else 1.0
+        return Scored(call, theme * factor, theme * factor / best, parts, city, sinks, lifts)
 
     def _matches(
-        self, scored: Iterable[Scored], slug: str, *, country: str, now: datetime, limit: int | None = None
-    ) -> list[Match]:
-        """Number the scored calls and stop after `limit`; a call without a reason is no match."""
-        matches: list[Match] = []
+        self, scored: Iterable[Scored], slug: str, *, country: str, now: datetime
+    ) -> Iterator[Match]:
+        """Number the scored calls; a call without a telling reason is no match."""
         rank = 0
         for item in scored:
             terms = reasons_for(self._words(item.call), item.parts)
-            if not terms:
+            if not telling(terms):
                 continue
             blocker = self._blocker(item.call, country, now)
             rank += 0 if blocker else 1
-            if limit is not None and rank > limit:
-                break
-            matches.append(_match(item, slug, terms, rank=0 if blocker else rank, blocker=blocker))
-        return matches
+            yield _match(item, slug, terms, rank=0 if blocker else rank, blocker=blocker)
 
     def _blocker(self, call: Call, country: str, now: datetime) -> Blocker | None:
         key = (call.id, country)
@@ -168,6 +231,11 @@ class Ranker:
         if call.id not in self._split:
             self._split[call.id] = split_call(call.data)
         return self._split[call.id]
+
+    def _tie_reasons(self, call: Call, ties: Sequence[Tie]) -> tuple[Reason, ...]:
+        if call.id not in self._ties:
+            self._ties[call.id] = tie_reasons(call.data, ties)
+        return self._ties[call.id]
 
     def _city(self, call: Call) -> CityFit:
         if call.id not in self._cities:
@@ -185,7 +253,7 @@ def _match(
         call_id=item.call.id,
         priority=slug,
         score=round(item.score, 6),
-        strength=Strength.NONE if blocker else strength(item.fit, terms, item.city),
+        strength=Strength.NONE if blocker else strength(item.fit, telling(terms), item.city),
         rank=rank,
         reasons=tuple(reasons),
         role=item.city.role,
@@ -210,40 +278,14 @@ def strength(fit: float, terms: Sequence[Reason], city: CityFit) -> Strength:
     return Strength.POSSIBLE if fit >= POSSIBLE_FIT else Strength.NONE
 
 
+def _is_about(parts: Parts, best: float) -> bool:
+    """Tell whether a call says something of what is asked, or much of what was learned."""
+    learned = sum(value for concept, value in parts if concept.is_learned)
+    return any(not concept.is_learned for concept, _ in parts) or learned >= LEARNED_ALONE * best
+
+
 def _is_ranked(call: Call, programmes: Sequence[str], now: datetime) -> bool:
-    return call.data.programme in programmes and call.status_at(now) in RANKED
-
-
-def _wanted(concepts: Sequence[Concept], language: str) -> list[tuple[str, int, float]]:
-    """Spell concepts out as (feature, column, weight) for one language's index."""
-    found = []
-    for column, concept in enumerate(concepts):
-        spelled: dict[str, float] = {}
-        for phrase in concept.phrases:
-            if phrase.language == language:
-                for feature in phrase_features(phrase.words, language):
-                    spelled[feature] = max(spelled.get(feature, 0.0), phrase.weight)
-        found += [(feature, column, weight) for feature, weight in spelled.items()]
-    return found
-
-
-def _cap(concept: Concept) -> float:
-    """Give the most that one concept can add: its rarest wording, said without end."""
-    worths = [
-        phrase.weight * usual_rarity(feature, phrase.language)
-        for phrase in concept.phrases
-        for feature in phrase_features(phrase.words, phrase.language)
-    ]
-    return (K1 + 1.0) * max(worths, default=0.0)
-
-
-def _ideal(concepts: Sequence[Concept], *, is_text: bool) -> float:
-    """Give the score of an ideal call: the weightiest concepts said to the full."""
-    asked = [concept for concept in concepts if not concept.is_extra]
-    worths = sorted((concept.weight * _cap(concept) for concept in asked), reverse=True)
-    least, one_in = IDEAL_OF_TEXT
-    wanted = max(least, len(worths) // one_in) if is_text else IDEAL_CONCEPTS
-    return sum(worths[:wanted]) or 1.0
+    return call.data.programme in programmes and call.status_at(now) in ALIVE
 
 
 def _excluded_words(call: Call, exclusions: Sequence[str]) -> tuple[str, ...]:
@@ -257,6 +299,14 @@ def _side_reasons(item: Scored) -> list[Reason]:
     found = []
     if item.city.role is not CityRole.NONE_SEEN:
         found.append(Reason(ReasonKind.LIFT, item.city.role.value, "", "body", item.city.sentence))
+    found += item.lifts
+    for kind, sign in ((ReasonKind.LIFT, 1), (ReasonKind.SINK, -1)):
+        learned = sorted(
+            (pair for pair in item.parts if pair[0].is_learned), key=lambda pair: -sign * pair[1]
+        )
+        words = [concept.term for concept, value in learned if sign * value > 0][:MOST_LEARNED_TOLD]
+        if words:
+            found.append(Reason(kind, LEARNED, ", ".join(words), "body"))
     found += [Reason(ReasonKind.SINK, name, phrase, "body") for name, phrase in item.city.against]
     found += [Reason(ReasonKind.SINK, word, word, "title") for word in item.sinks]
     return found

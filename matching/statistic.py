@@ -1,6 +1,6 @@
 """How common words and phrases are in European calls: a frozen, versioned statistic that ships with the code.
 
-`common.json` holds for each language the share of calls that say a word or phrase. It is made by
+`common.json` holds for each language in how many of so many calls a word or phrase stands. It is made by
 `python -m benchmarks.common_words`, and renewed only by the rule in docs/matching.md.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matching.text import known_language
 
@@ -18,22 +18,20 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-CALLS = 629
-"""How many calls the shares were counted in."""
-RARE_SHARE = 0.004
-"""The share of calls taken for a word that the statistic does not list."""
+RARE_CALLS = 2.5
+"""The calls that a word or phrase is taken to stand in that the statistic does not list."""
 
 
 def rarity(feature: str, language: str) -> float:
     """Give the weight of a word or phrase for being rare: BM25's inverse document frequency."""
-    return _weigh(shares(language).get(feature, RARE_SHARE))
+    return _weigh(counts(language).get(feature, RARE_CALLS))
 
 
 def rarities(hashes: "npt.NDArray[np.uint64]", language: str) -> "npt.NDArray[np.float64]":
     """Give the same for features known by their numbers of 64 bits."""
     import numpy as np
 
-    found = np.full(len(hashes), _weigh(RARE_SHARE))
+    found = np.full(len(hashes), _weigh(RARE_CALLS))
     known, weights = _by_hash(known_language(language))
     if len(known) and len(hashes):
         places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
@@ -42,13 +40,16 @@ def rarities(hashes: "npt.NDArray[np.uint64]", language: str) -> "npt.NDArray[np
     return found
 
 
+def counts(language: str) -> Mapping[str, int]:
+    """Give in how many calls each word and phrase that is not rare stands."""
+    found: Mapping[str, int] = _stored()[known_language(language)]
+    return found
+
+
 @cache
-def shares(language: str) -> Mapping[str, float]:
-    """Give the share of calls for each word and phrase that is not rare."""
-    stored: dict[str, dict[str, float]] = json.loads(
-        (files("matching") / "common.json").read_text(encoding="utf-8")
-    )
-    return stored[known_language(language)]
+def _stored() -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads((files("matching") / "common.json").read_text(encoding="utf-8"))
+    return stored
 
 
 @cache
@@ -63,13 +64,13 @@ def _by_hash(language: str) -> "tuple[npt.NDArray[np.uint64], npt.NDArray[np.flo
 
     from matching.features import feature_hash
 
-    listed = shares(language)
+    listed = counts(language)
     hashes = np.asarray([feature_hash(feature) for feature in listed], dtype=np.uint64)
-    weights = np.asarray([_weigh(share) for share in listed.values()], dtype=np.float64)
+    weights = np.asarray([_weigh(found) for found in listed.values()], dtype=np.float64)
     order = np.argsort(hashes)
     return hashes[order], weights[order]
 
 
-def _weigh(share: float) -> float:
-    found = share * CALLS
-    return math.log(1.0 + (CALLS - found + 0.5) / (found + 0.5))
+def _weigh(found: float) -> float:
+    calls = _stored()["calls"]
+    return math.log(1.0 + (calls - found + 0.5) / (found + 0.5))

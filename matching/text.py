@@ -231,7 +231,8 @@ def no_notices(text: str) -> str:
         while place >= 0:
             first, last = _sentence_around(text, place)
             text = text[:first] + " " * (last - first) + text[last:]
-            place = lowered.find(mark, max(last, place + 1))
+            lowered = text.lower()
+            place = lowered.find(mark, last)
     return text
 
 
@@ -303,6 +304,12 @@ def _stemmer(language: str) -> _Stemmer:
     return stemmer
 
 
+_BRITISH = re.compile(r"is(ations?)$|(?<=al)is(e[ds]?|ing)$")
+
+
 @cache
 def _stem(word: str, language: str) -> str:
+    """Give the stem. Snowball takes "digitalization" for "digital", but not the British spelling."""
+    if language == "en":
+        word = _BRITISH.sub(lambda found: f"iz{found.group(1) or found.group(2)}", word)
     return _stemmer(language).stemWord(word)

@@ -137,7 +137,8 @@ Item = CallData | Listed | WatchedPage | RowProblem | Gap
 class Source:
     """One publisher's listing, as data. `platform` names the shared engine (its address can be replaced too).
 
-    `languages` are the series it reads, the anchor first; `area` is what a person loses when it is not read.
+    `languages` are the series it reads, the anchor first; `area` is what a person loses when it is not read,
+    `area_nl` the same in Dutch and `title_nl` the Dutch title where it differs.
     `authority` decides whose word counts where several sources show one call: the publisher's own is 3, a
     register of a programme 2, somebody else's list 1. `own_identifiers` is False where calls carry the
     identifier of another call, so that nothing is joined by it.
@@ -155,6 +156,8 @@ class Source:
     programmes: tuple[str, ...] = ()
     authority: int = 3
     own_identifiers: bool = True
+    title_nl: str = ""
+    area_nl: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,9 @@ def parse_date(value: str | int) -> dt.date:
     raise ValueError(f"{text[:60]!r} is not a date that is known here")
 
 
+LONGEST_LEAD = 60
+"""Characters before a date in which the words that make it a start or an end are looked for."""
+
 Locale = Literal["nl", "en"]
 """The language in which a source writes; it is known for each source and never guessed from the text."""
 
@@ -141,6 +144,15 @@ _HOURS = {
     "nl": (_compiled(_DUTCH_HOUR), _compiled(_PLAIN_HOUR)),
     "en": (_compiled(_ENGLISH_HOUR), _compiled(_PLAIN_HOUR)),
 }
+_HOURS_BEFORE = {
+    "nl": _compiled(
+        rf"(?<![0-9.,:])(?:om\s+)?{_CLOCK}(?:(?P<sign>[.:]){_MINUTES})?\s*(?P<zone>)uur\s+(?:op\s+)?$"
+    ),
+    "en": _compiled(
+        rf"(?<![0-9.,:])(?P<at>at\s+)?{_CLOCK}(?P<sign>[.:]){_MINUTES}"
+        rf"\s*(?P<half>noon|[ap]\.?m\.?)?\s*(?:\(?{_ZONE}\)?)?\s+on\s+$"
+    ),
+}
 _MONTH_WORDS = {locale: "|".join(sorted(names, key=len, reverse=True)) for locale, names in _NAMES.items()}
 _DATES = {
     locale: _compiled(
@@ -168,7 +180,7 @@ _BETWEEN = {
 }
 _OPENS = {
     "nl": r"\b(?:met\s+ingang\s+van|vanaf"
-    r"|(?:open(?:gesteld|t|en|stelling)?|geopend|start)(?:\s+\w+){0,2}?\s+(?:op|per|van))\s+$",
+    r"|(?:open(?:gesteld|t|en|stelling)?|geopend|start|begint|vangt)(?:\s+\w+){0,2}?\s+(?:op|per|van))\s+$",
     "en": r"\b(?:from|open(?:s|ed|ing)?(?:\s+on)?|start(?:s|ing)(?:\s+on)?|as\s+of)\s*:?\s+$",
 }
 _CLOSES = {
@@ -222,38 +234,59 @@ def find_windows(text: str, *, locale: Locale) -> tuple[Window, ...]:
 
 
 def _found_in(text: str, locale: Locale) -> list[_Found]:
-    found = []
+    found: list[_Found] = []
     for match in _DATES[locale].finditer(text):
         groups = {name: value for name, value in match.groupdict().items() if value}
         month = groups.get("month2") or groups.get("month3")
         number = int(month) if month else _NAMES[locale].get(groups.get("month", "").lower(), 0)
         year = groups.get("year") or groups.get("year2") or groups.get("year3")
         day = int(groups.get("day") or groups.get("day2") or groups.get("day3") or 0)
-        hour, zone, end = _hour_after(text, match.end(), locale) if year else (None, None, match.end())
-        found.append(_Found(day, number, int(year) if year else None, hour, zone, match.start(), end))
+        hour = _hour_after(text, match.end(), locale)
+        if hour is None:
+            earliest = max(found[-1].end if found else 0, match.start() - LONGEST_LEAD)
+            hour = _hour_before(text[earliest : match.start()], locale)
+        at, zone, length = hour or (None, None, 0)
+        start, end = match.start() + min(length, 0), match.end() + max(length, 0)
+        found.append(_Found(day, number, int(year) if year else None, at, zone, start, end))
     return found
 
 
-def _hour_after(text: str, position: int, locale: Locale) -> tuple[dt.time | None, str | None, int]:
-    """Give the hour that follows a date, its zone, and where it ends; a bare number is no hour."""
+_Hour = tuple[dt.time | None, str | None, int]
+"""An hour, its zone, and how many characters it takes: after a date, or (negative) before it."""
+
+
+def _hour_after(text: str, position: int, locale: Locale) -> _Hour | None:
+    """Give the hour that follows a date; a bare number is no hour."""
     for pattern in _HOURS[locale]:
         match = pattern.match(text, position)
-        if match is None:
-            continue
-        groups = match.groupdict()
-        half = (groups.get("half") or "").lower().replace(".", "")
-        marked = groups["sign"] == ":" or groups["zone"] or half or groups.get("at") or locale == "nl"
-        if not marked or (groups["sign"] is None and not half and locale == "en"):
-            continue
-        hour = int(groups["hour"]) + (12 if half == "pm" and int(groups["hour"]) < 12 else 0)
-        hour = 0 if half == "am" and hour == 12 else hour
-        at = None if hour == 24 else dt.time(hour, int(groups["minute"] or 0), int(groups["second"] or 0))
-        return at, _zone(groups["zone"]), match.end()  # 24.00 is the end of the day: the whole day is in time
-    return None, None, position
+        hour = _hour_of(match, locale) if match else None
+        if match and hour:
+            return *hour, match.end() - position
+    return None
+
+
+def _hour_before(lead: str, locale: Locale) -> _Hour | None:
+    """Give the hour that stands before a date: "om 17.00 uur op", "at 17:00 on"."""
+    match = _HOURS_BEFORE[locale].search(lead)
+    hour = _hour_of(match, locale) if match else None
+    return (*hour, match.start() - len(lead)) if match and hour else None
+
+
+def _hour_of(match: re.Match[str], locale: Locale) -> tuple[dt.time | None, str | None] | None:
+    """Work out an hour; 24.00 is the end of the day, so that the whole day is in time."""
+    groups = match.groupdict()
+    half = (groups.get("half") or "").lower().replace(".", "")
+    marked = groups["sign"] == ":" or groups["zone"] or half or groups.get("at") or locale == "nl"
+    if not marked or (groups["sign"] is None and not half and locale == "en"):
+        return None
+    hour = int(groups["hour"]) + (12 if half == "pm" and int(groups["hour"]) < 12 else 0)
+    hour = 0 if half == "am" and hour == 12 else hour
+    at = None if hour == 24 else dt.time(hour, int(groups["minute"] or 0), int(groups["second"] or 0))
+    return at, _zone(groups["zone"])
 
 
 def _zone(name: str | None) -> str | None:
-    if name is None:
+    if not name:
         return None
     known = name.strip("()").upper()
     return "UTC" if known in {"Z", "GMT", "UTC"} else "Europe/Brussels" if "BRUSSELS" in known else known
@@ -264,7 +297,8 @@ def _range_at(text: str, found: list[_Found], index: int, *, locale: Locale) -> 
     if index + 1 >= len(found):
         return None
     first, second = found[index], found[index + 1]
-    before, between = text[: first.start], text[first.end : second.start]
+    before = text[max(0, first.start - LONGEST_LEAD) : first.start]
+    between = text[first.end : second.start]
     word = re.fullmatch(r"\s*,?\s*(.*?)\s*,?\s*(?:op\s+)?", between, re.DOTALL)
     joint = word[1] if word else ""
     exclusive = locale == "nl" and re.fullmatch("tot", joint, re.IGNORECASE) is not None
@@ -275,12 +309,13 @@ def _range_at(text: str, found: list[_Found], index: int, *, locale: Locale) -> 
     opens, closes = first.moment(second.year), second.moment()
     if closes is None:
         return None
+    closes = _last(closes) if exclusive else closes
     if opens is not None and opens.date > closes.date:
         if first.year is not None:
             return None  # two dates that are no period
         opens = None  # the year before is meant, but it does not stand there
     span = (first.start, second.end)
-    return Window(opens, _last(closes) if exclusive else closes, sentence_at(text, *span), span)
+    return Window(opens, closes, sentence_at(text, *span), span)
 
 
 def _single_at(text: str, found: _Found, locale: Locale) -> Window | None:
@@ -288,7 +323,7 @@ def _single_at(text: str, found: _Found, locale: Locale) -> Window | None:
     moment = found.moment()
     if moment is None:
         return None
-    before = text[max(0, found.start - 60) : found.start]
+    before = text[max(0, found.start - LONGEST_LEAD) : found.start]
     span = (found.start, found.end)
     sentence = sentence_at(text, *span)
     if re.search(_CLOSES[locale], before, re.IGNORECASE):  # first: "gesloten met ingang van" is an end

@@ -177,14 +177,52 @@ PROGRAMMES = (
     Programme("31045243", "h2020", "H2020", "Horizon 2020", "Horizon 2020"),
 )
 
+OTHER_PROGRAMMES = (
+    Programme("", "efro-west", "EFRO-WEST", "Kansen voor West (ERDF)", "Kansen voor West (EFRO)"),
+    Programme(
+        "",
+        "esf-nl",
+        "ESF-NL",
+        "European Social Fund+ in the Netherlands",
+        "Europees Sociaal Fonds+ in Nederland",
+    ),
+    Programme(
+        "",
+        "jtf-nl",
+        "JTF-NL",
+        "Just Transition Fund in the Netherlands",
+        "Fonds voor een rechtvaardige transitie in Nederland",
+    ),
+    Programme("", "province-nh", "PNH", "Province of Noord-Holland", "Provincie Noord-Holland"),
+    Programme("", "interreg-nwe", "NWE", "Interreg North-West Europe", "Interreg Noordwest-Europa"),
+    Programme("", "interreg-north-sea", "NSR", "Interreg North Sea", "Interreg Noordzee"),
+    Programme("", "interreg-europe", "INTERREG-EUROPE", "Interreg Europe", "Interreg Europe"),
+    Programme(
+        "", "interreg-other", "INTERREG", "Interreg (other programmes)", "Interreg (andere programma's)"
+    ),
+    Programme("", "urbact", "URBACT", "URBACT", "URBACT"),
+    Programme("", "eui", "EUI", "European Urban Initiative", "Europees Stedelijk Initiatief"),
+    Programme(
+        "",
+        "dut",
+        "DUT",
+        "Driving Urban Transitions Partnership",
+        "Partnerschap Driving Urban Transitions (stedelijke transities)",
+    ),
+    Programme("", "other", "OTHER", "Another programme", "Een ander programma"),
+    Programme("", "urban-other", "CITIES", "Other calls for cities", "Andere oproepen voor steden"),
+)
+"""Programmes that the portal does not carry, and so has no code for."""
+
 _BY_CODE = {programme.code: programme for programme in PROGRAMMES} | {
     programme.abbreviation: programme  # the portal's notices say HORIZON where its topics say 43108390
     for programme in PROGRAMMES
 }
 _BY_ANY_NAME = {
     name.casefold(): programme
-    for programme in reversed(PROGRAMMES)
+    for programme in reversed((*PROGRAMMES, *OTHER_PROGRAMMES))
     for name in (programme.name_nl, programme.name_en, programme.abbreviation, programme.code, programme.slug)
+    if name
 }
 
 

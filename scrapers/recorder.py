@@ -1,16 +1,67 @@
 """Saves a publisher's answers to a folder and gives them back, for golden files and tests."""
 
+import dataclasses
+import difflib
 import hashlib
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from scrapers.contract import Fetch, Page, Request
+from scrapers.contract import Crawl, Fetch, Page, Request, Site, Source, run_crawl
 from scrapers.decoding import decode
 from tracker.core.errors import FetchError
 
 INDEX = "index.json"
 """Lists what was recorded: a readable key for each request, and the file with its answer."""
+EXPECTED = "expected.json"
+"""What the recorded answers give when they are read: written by the machine, approved by a person."""
+OPTIONS = "options.json"
+"""The options that the recording was made with, where it needs any; never a key."""
+SECRET_OPTIONS = {"app_id", "key"}
+
+
+def crawl_as_json(crawl: Crawl) -> dict[str, Any]:
+    """Give what a crawl found in the form of `expected.json`."""
+    content: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(crawl), default=str))
+    return content
+
+
+def recorded_options(folder: Path) -> dict[str, str]:
+    """Give the options that a recording was made with."""
+    file = folder / OPTIONS
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+def record(source: Source, fetch: Fetch, *, site: Site, folder: Path) -> list[str]:
+    """Read a source and keep its answers, its options (no keys) and what it gave, instead of what was there.
+
+    Gives the lines in which `expected.json` became another, as a unified diff. Nothing is touched when the
+    source cannot be read.
+
+    Raises:
+        ScrapeError: the source cannot be read.
+    """
+    with tempfile.TemporaryDirectory(dir=folder.parent) as draft_name:
+        draft = Path(draft_name)
+        (draft / INDEX).write_text("{}\n")
+        crawl = run_crawl(source, Recorder(fetch, draft), site=site)
+        text = json.dumps(crawl_as_json(crawl), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+        (draft / EXPECTED).write_text(text)
+        options = {
+            name: value for name, value in site.options.items() if name not in SECRET_OPTIONS and value
+        }
+        (draft / OPTIONS).write_text(json.dumps(options, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+        before = (folder / EXPECTED).read_text() if (folder / EXPECTED).exists() else ""
+        folder.mkdir(exist_ok=True)
+        for old in folder.iterdir():
+            if old.is_file():
+                old.unlink()
+        for new in draft.iterdir():
+            shutil.copy(new, folder / new.name)
+    return list(difflib.unified_diff(before.splitlines(), text.splitlines(), "before", "now", lineterm=""))
 
 
 def key_of(request: Request) -> str:

@@ -13,10 +13,14 @@ _END = re.compile(
 )
 
 
+LONGEST = 2_000
+"""Characters on either side in which the ends of a sentence are looked for: legal sentences are long."""
+
+
 def sentence_at(text: str, start: int, end: int) -> str:
     """Give the sentence of `text` that holds the characters from `start` to `end`, stripped."""
-    begin, stop = 0, len(text)
-    for found in _END.finditer(text):
+    begin, stop = max(0, start - LONGEST), min(len(text), end + LONGEST)
+    for found in _END.finditer(text, begin, stop):
         if found.end() <= start:
             begin = found.end()
         elif found.start() >= end:

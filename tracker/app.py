@@ -10,25 +10,33 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tracker.config import Settings
-from tracker.core.call import Status
+from tracker.core.call import ALIVE, Status
 from tracker.core.errors import ConfigError, UsageError
 from tracker.core.profile import Contact, Municipality
 
 if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from pathlib import Path
 
+    from db.calls import StoredSighting
     from db.engine import Engine
-    from scrapers.contract import Site, Source
+    from db.watching import KeptCandidate
+    from matching.why_not import WhyNot
+    from scrapers.contract import Crawl, Site, Source
+    from scrapers.http import Client
     from tracker.collecting import Progress
     from tracker.core.call import Call, Change
-    from tracker.core.delivery import Delivery
+    from tracker.core.delivery import Channel, Delivery
+    from tracker.core.feedback import Verdict
     from tracker.core.match import Match
+    from tracker.core.run import Run
     from tracker.digest.compose import BlindSpot
     from tracker.digest.outbox import Circumstances, Handover
+    from tracker.feedback import Effect
     from tracker.health import Health
     from tracker.ingest import Collected, Standing
+    from tracker.joining import Lookalikes
     from tracker.mail import SmtpSettings
-    from tracker.ranking import Ranked
+    from tracker.ranking import Answer, Ranked
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RUN_LOCK = "run"
@@ -50,6 +58,9 @@ class SourceReport:
     health: "Health"
     stored: int
     open: int
+    is_on: bool
+    trend: int | None
+    next_run: datetime | None
     programmes: dict[str, int]
 
 
@@ -143,7 +154,9 @@ class App:
 
     def is_on(self, source: "Source") -> bool:
         """Tell whether a source is read without being named: by itself, or because the operator says so."""
-        return source.on_schedule or source.name in self.settings.sources_on
+        settings = self.settings
+        has_file = source.name == "manual" and settings.own_calls is not None
+        return source.on_schedule or has_file or source.name in settings.sources_on
 
     def site(self, source: "Source") -> "Site":
         """Tell where and how a source is to be read now."""
@@ -159,11 +172,12 @@ class App:
         with session_scope(self.engine, read_only=True) as session:
             known = calls.sightings(session, source.name)
             history = runs.latest(session, source.name, limit=200)
-        complete = next((run for run in history if run.state is RunState.GOOD), None)
+        complete = next((run for run in history if run.state is RunState.GOOD and not run.problems), None)
         options = {
             "today": self.now().astimezone(AMSTERDAM).date().isoformat(),
             "known": "\n".join(sorted(known)),
             "pages": json.dumps([asdict(page) for page in self.municipality.watched]),
+            "entries": self._own_calls(),
             "app_id": settings.interreg_app_id or "",
             "key": key.get_secret_value() if key else "",
         }
@@ -172,6 +186,17 @@ class App:
             options["since"] = since.isoformat()
         return site_for(source, settings.source_urls, options=options)
 
+    def _own_calls(self) -> str:
+        path = self.settings.own_calls
+        if path is None:
+            return ""
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(
+                f"a readable text file was expected ({error})", key="TRACKER_OWN_CALLS"
+            ) from error
+
     def collect(self, names: Sequence[str], *, progress: "Progress") -> "Iterator[Collected]":
         """Read the named sources (default: all on schedule) and store what they say.
 
@@ -179,20 +204,12 @@ class App:
         """
         from db import runs
         from db.engine import session_scope
-        from scrapers.http import Client
         from tracker.collecting import collect
         from tracker.ranking import refresh_projections
 
-        settings = self.settings
         with session_scope(self.engine) as session:
             runs.abandon_unfinished(session, at=self.now())
-        with Client(
-            contact=settings.contact_address,
-            delay=settings.request_delay,
-            timeout=settings.request_timeout,
-            attempts=settings.request_attempts,
-            backoff=settings.request_backoff,
-        ) as client:
+        with self.client() as client:
             chosen = self.sources(names)
             yield from collect(
                 self.engine,
@@ -227,14 +244,31 @@ class App:
         return all(report.health.last_good is None for report in self.source_reports())
 
     def compose(self) -> "list[Delivery]":
-        """Compose the editions that are due."""
-        from tracker.core.delivery import Channel
+        """Compose the editions that are due, and what cannot wait for the next one."""
         from tracker.digest.outbox import compose_editions
 
-        channels = [Channel.FILE, Channel.MAIL] if self._may_mail() else [Channel.FILE]
-        return compose_editions(
-            self.engine, self.contacts, channels=channels, circumstances=self.circumstances(), now=self.now()
+        channels, circumstances = self._channels(), self.circumstances()
+        made = compose_editions(
+            self.engine, self.contacts, channels=channels, circumstances=circumstances, now=self.now()
         )
+        return made + self.compose_urgent()
+
+    def compose_urgent(self) -> "list[Delivery]":
+        """Compose only what cannot wait for a contact's next regular edition."""
+        from tracker.digest.outbox import compose_urgent
+
+        return compose_urgent(
+            self.engine,
+            self.contacts,
+            channels=self._channels(),
+            circumstances=self.circumstances(),
+            now=self.now(),
+        )
+
+    def _channels(self) -> "list[Channel]":
+        from tracker.core.delivery import Channel
+
+        return [Channel.FILE, Channel.MAIL] if self._may_mail() else [Channel.FILE]
 
     def deliver(self) -> "list[Handover]":
         """Hand over what is pending."""
@@ -266,16 +300,16 @@ class App:
 
     def circumstances(self) -> "Circumstances":
         """Gather what a digest says besides its calls."""
-        from scrapers.programmes import PROGRAMMES
+        from scrapers.programmes import OTHER_PROGRAMMES, PROGRAMMES
         from tracker.digest.outbox import Circumstances
         from tracker.profile_file import profile_warnings
 
         reports = self.source_reports()
         blind = tuple(spot for report in reports for spot in blind_spots(report))
-        read = sum(1 for report in reports if not blind_spots(report))
+        read = sum(1 for report in reports if all(spot.only_texts for spot in blind_spots(report)))
         return Circumstances(
             municipality=self.municipality,
-            programme_names={p.slug: (p.name_nl, p.name_en) for p in PROGRAMMES},
+            programme_names={p.slug: (p.name_nl, p.name_en) for p in (*PROGRAMMES, *OTHER_PROGRAMMES)},
             blind_spots=blind,
             sources_read=read,
             nothing_read=all(report.health.last_good is None for report in reports),
@@ -293,7 +327,6 @@ class App:
         from db import calls, runs
         from db.engine import session_scope
         from scrapers.registry import sources
-        from tracker.core.call import Status
         from tracker.health import health_of
 
         now = self.now()
@@ -301,7 +334,7 @@ class App:
         with session_scope(self.engine, read_only=True) as session:
             for source in sources():
                 kept = [stored.call for stored in calls.sightings(session, source.name).values()]
-                open_now = [call for call in kept if call.status_at(now) in {Status.OPEN, Status.FORTHCOMING}]
+                open_now = [call for call in kept if call.status_at(now) in ALIVE]
                 history = runs.latest(session, source.name, limit=60)
                 health = health_of(history, now, open_calls=len(open_now), is_off=not self.is_on(source))
                 programmes = dict(Counter(call.data.programme for call in open_now))
@@ -311,10 +344,20 @@ class App:
                         health=health,
                         stored=len(kept),
                         open=len(open_now),
+                        is_on=self.is_on(source),
+                        trend=trend_of(history),
+                        next_run=self._next_run() if self.is_on(source) else None,
                         programmes=programmes,
                     )
                 )
         return reports
+
+    def _next_run(self) -> datetime:
+        """Give the next moment at which a scheduled process reads the sources."""
+        hour, _, minute = self.settings.schedule_collect.partition(":")
+        local = self.now().astimezone(AMSTERDAM)
+        today = local.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+        return (today if today > local else today + timedelta(days=1)).astimezone(UTC)
 
     def refresh(self) -> None:
         """Bring statuses and next deadlines up to this moment."""
@@ -352,8 +395,11 @@ class App:
         for contact in self.contacts:
             with session_scope(self.engine, read_only=True) as session:
                 plan = plan_for(session, contact, channel=channel, municipality=self.municipality, now=now)
-            composed = compose_for(contact, plan, channel=channel, circumstances=circumstances, now=now)
-            name = file_stem(contact.email, edition_of(contact, now))
+            edition = edition_of(contact, now)
+            composed = compose_for(
+                contact, plan, edition=edition, channel=channel, circumstances=circumstances, now=now
+            )
+            name = file_stem(contact.email, edition)
             message = composed.message.as_bytes()
             paths += write_files(self.settings.out / "preview", name, message=message, html=composed.html)
         return paths
@@ -420,17 +466,212 @@ class App:
 
     def match_text(self, text: str, *, limit: int) -> "list[tuple[Call, Match]]":
         """Match free text against all calls of the profile's programmes that are open or coming."""
-        from db import calls
+        return list(self.answer_text(text, limit=limit).found)
+
+    def answer_text(self, text: str, *, limit: int) -> "Answer":
+        """Match free text, and tell the English that was searched for its Dutch words."""
+        from tracker.ranking import match_text
+
+        answer = match_text(self.engine, self.municipality, text, now=self.now(), limit=limit)
+        if not answer.found and not self.has_calls():
+            raise UsageError("There are no calls yet. Read them first: tracker collect")
+        return answer
+
+    def why_not(self, call: "Call", priority: str) -> "WhyNot":
+        """Say why a call is not in the top of a priority."""
+        from tracker.ranking import why_not
+
+        return why_not(self.engine, self.municipality, call, priority, now=self.now())
+
+    def give_feedback(self, call: "Call", priority: str, *, wanted: bool, because: str = "") -> "Effect":
+        """Keep a reviewer's verdict on a call and rank anew."""
+        from tracker.core.feedback import Verdict
+        from tracker.feedback import give
+
+        now = self.now()
+        verdict = Verdict(
+            call_id=call.id,
+            priority=priority,
+            wanted=wanted,
+            at=now,
+            because=because,
+            family=call.data.call_identifier,
+        )
+        return give(self.engine, self.municipality, verdict, now=now)
+
+    def undo_feedback(self, call: "Call", priority: str) -> "Effect":
+        """Take back the last verdict on a call under a priority."""
+        from tracker.feedback import take_back
+
+        return take_back(self.engine, self.municipality, call, priority, now=self.now())
+
+    def verdicts(self) -> "list[tuple[Call, Verdict]]":
+        """Give the verdicts that hold, each with its call."""
+        from tracker.feedback import verdicts
+
+        return verdicts(self.engine, self.municipality)
+
+    def merged(self, *, limit: int) -> "list[tuple[Call, Match, str]]":
+        """Give one list over all priorities: call, its best match, and the priority that it serves second."""
+        from matching.merging import merge, second_priority
+
+        ranked = self.ranked(None, limit=None, blocked=False)
+        by_id = {call.id: call for call, _ in ranked}
+        everything = [match for _, match in ranked]
+        return [
+            (by_id[match.call_id], match, second_priority(everything, match.call_id))
+            for match in merge(everything, limit)
+        ]
+
+    def baseline(self, priority: str | None, *, limit: int) -> "list[tuple[Call, Match]]":
+        """Give the ranking without any verdict, `limit` calls for each priority."""
         from db.engine import session_scope
-        from matching.ranker import Ranker
+        from db.rows import read_calls_by_id
+        from tracker.feedback import baseline, priority_of
+
+        if priority:
+            priority_of(self.municipality, priority)
+        ranking = baseline(self.engine, self.municipality, now=self.now())
+        shown = [one for one in ranking if 1 <= one.rank <= limit and priority in {None, one.priority}]
+        with session_scope(self.engine, read_only=True) as session:
+            found = read_calls_by_id(session, {one.call_id for one in shown})
+        return [(found[one.call_id], one) for one in shown]
+
+    def has_calls(self) -> bool:
+        """Tell whether any call of the profile's programmes is stored."""
+        from db import matches
+        from db.engine import session_scope
 
         with session_scope(self.engine, read_only=True) as session:
-            stored = calls.all_calls(session, self.municipality.programmes)
-        if not stored:
-            raise UsageError("There are no calls yet. Read them first: tracker collect")
-        by_id = {call.id: call for call in stored}
-        found = Ranker.fit(stored).match_text(text, now=self.now(), limit=limit)
-        return [(by_id[match.call_id], match) for match in found]
+            name, programmes = self.municipality.slug, self.municipality.programmes
+            return bool(matches.list_calls(session, name, programmes=programmes, limit=1))
+
+    def add_calls(self, entries: str) -> "Collected":
+        """Store calls that a person wrote down (TOML tables `[[call]]`), all of them or none.
+
+        Raises:
+            UsageError: an entry is not right; nothing is stored.
+        """
+        from dataclasses import replace
+
+        from scrapers.contract import Page, Request, run_crawl
+        from scrapers.sources.manual import SOURCE
+        from tracker.core.errors import LayoutChangedError
+        from tracker.ingest import begin_run, finish_run
+
+        def no_network(request: Request) -> Page:
+            raise AssertionError(f"own calls need no network, and {request.url} was asked")
+
+        site = self.site(SOURCE)
+        site = replace(site, options={**site.options, "entries": entries})
+        try:
+            crawl = run_crawl(SOURCE, no_network, site=site)
+        except LayoutChangedError as error:
+            raise UsageError(str(error)) from error
+        if crawl.problems:
+            raise UsageError("; ".join(f"{row.source_ref}: {row.message}" for row in crawl.problems))
+        run = begin_run(self.engine, SOURCE.name, at=self.now())
+        done = finish_run(self.engine, run, crawl=lambda: crawl, clock=self.now, standing=self._standing())
+        self.refresh()
+        return done
+
+    def confirm_candidate(self, key: str) -> "Collected":
+        """Make a call of a passage on a watched page."""
+        from db.engine import session_scope
+        from scrapers.contract import Crawl, Listing
+        from tracker import watch
+        from tracker.ingest import begin_run, finish_run
+
+        with session_scope(self.engine) as session:
+            data = watch.confirm(session, key)
+        crawl = Crawl(listing=Listing.INCREMENT, calls=(data,))
+        run = begin_run(self.engine, "page-watch", at=self.now())
+        done = finish_run(self.engine, run, crawl=lambda: crawl, clock=self.now, standing=self._standing())
+        self.refresh()
+        return done
+
+    def dismiss_candidate(self, key: str) -> "KeptCandidate":
+        """Note that a passage on a watched page is no call."""
+        from db.engine import session_scope
+        from tracker import watch
+
+        with session_scope(self.engine) as session:
+            return watch.dismiss(session, key)
+
+    def candidates(self, *, every: bool = False) -> "list[KeptCandidate]":
+        """Give the passages on watched pages that wait for a person, or every one."""
+        from db import watching
+        from db.engine import session_scope
+
+        state = None if every else watching.CandidateState.NEW
+        with session_scope(self.engine, read_only=True) as session:
+            return watching.candidates(session, state=state)
+
+    def duplicates(self) -> "list[Lookalikes]":
+        """Give the pairs of calls that look alike and wait for a person."""
+        from db.engine import session_scope
+        from tracker.joining import proposals
+
+        with session_scope(self.engine, read_only=True) as session:
+            return proposals(session, now=self.now())
+
+    def join_calls(self, keep: "Call", gone: "Call") -> None:
+        """Make two calls one, as a person says."""
+        from db.engine import session_scope
+        from tracker.joining import join
+
+        with session_scope(self.engine) as session:
+            join(session, keep, gone)
+        self.refresh()
+
+    def keep_apart(self, one: "Call", other: "Call") -> None:
+        """Note that two calls that look alike are two."""
+        from db import watching
+        from db.engine import session_scope
+
+        with session_scope(self.engine) as session:
+            watching.keep_apart(session, one.id, other.id, at=self.now())
+
+    def sightings_of(self, call: "Call") -> "list[StoredSighting]":
+        """Give how each source shows a call, the leading one first."""
+        from db import calls
+        from db.engine import session_scope
+
+        with session_scope(self.engine, read_only=True) as session:
+            return sorted(calls.sightings_of(session, call.id), key=lambda one: not one.leads)
+
+    def check_source(self, name: str) -> "Crawl":
+        """Read one source without storing anything.
+
+        Raises:
+            ScrapeError: it cannot be read.
+        """
+        from scrapers.contract import run_crawl
+
+        source = self.sources([name])[0]
+        with self.client() as client:
+            return run_crawl(source, client, site=self.site(source))
+
+    def client(self) -> "Client":
+        """Make the polite client, as the settings have it."""
+        from scrapers.http import Client
+
+        settings = self.settings
+        return Client(
+            contact=settings.contact_address,
+            delay=settings.request_delay,
+            timeout=settings.request_timeout,
+            attempts=settings.request_attempts,
+            backoff=settings.request_backoff,
+        )
+
+
+def trend_of(history: "Sequence[Run]") -> int | None:
+    """Give how many more calls the last good reading found than the one before; None without two."""
+    from tracker.core.run import RunState
+
+    found = [run.found for run in history if run.state in {RunState.GOOD, RunState.PARTIAL}]
+    return found[0] - found[1] if len(found) > 1 else None
 
 
 def blind_spots(report: SourceReport) -> "list[BlindSpot]":
@@ -438,11 +679,24 @@ def blind_spots(report: SourceReport) -> "list[BlindSpot]":
     from tracker.core.run import SourceState
     from tracker.digest.compose import BlindSpot
 
-    health = report.health
+    health, source = report.health, report.source
     if health.state in {SourceState.WELL, SourceState.WELL_NONE_OPEN, SourceState.OFF}:
         return []
-    since = health.since.astimezone(AMSTERDAM).date() if health.since else None
-    return [BlindSpot(title=report.source.title, area=report.source.area, since=since, state=health.state)]
+    return [
+        BlindSpot(
+            title=(source.title_nl or source.title, source.title),
+            area=(source.area_nl or source.area, source.area),
+            since=health.since.astimezone(AMSTERDAM).date() if health.since else None,
+            state=health.state,
+            only_texts=health.state is SourceState.PARTLY and _lacks_only_dutch(report),
+        )
+    ]
+
+
+def _lacks_only_dutch(report: SourceReport) -> bool:
+    """Tell whether the last reading lacked nothing but the Dutch texts of calls that it read in English."""
+    run, anchor = report.health.last_run, report.source.languages[0]
+    return run is not None and anchor != "nl" and all(gap.startswith("nl: ") for gap in run.gaps)
 
 
 def _statuses(text: str) -> list[Status]:

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     sources_on: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Sources that are off by themselves and read all the same: names with commas."
     )
+    own_calls: Path | None = Field(
+        None, description="A TOML file with calls of your own, read with the other sources."
+    )
     interreg_app_id: str | None = Field(
         None, description="Application id of the interreg.eu call search (its page's network tab shows it)."
     )

@@ -8,12 +8,16 @@ from datetime import datetime
 from db import calls, runs
 from db.engine import Engine, Session, session_scope
 from scrapers.contract import Crawl, Listing
+from tracker import watch
 from tracker.core.call import BRUSSELS, Call, CallData, CallText, Change, Status
 from tracker.core.errors import ScrapeError
 from tracker.core.run import Run, RunState
 
 ABSENCES_TO_VANISH = 3
 """Different days on which a complete, good listing must lack a call before it counts as vanished."""
+
+SERIES = frozenset({"en", "nl"})
+"""The languages that a listing can be read in."""
 
 UNTRACKED = {"source", "source_ref"}
 """Fields that are identity, not content."""
@@ -67,8 +71,12 @@ def _merged_texts(old: tuple[CallText, ...], new: tuple[CallText, ...]) -> tuple
 
 
 def absence_counts(*, languages: frozenset[str], crawl: Crawl) -> bool:
-    """Tell whether a call that was seen in `languages` and is not in `crawl` may be called absent."""
-    return crawl.listing is Listing.COMPLETE and not (languages & crawl.languages_missing)
+    """Tell whether a call that was seen in `languages` and is not in `crawl` may be called absent.
+
+    A gap that is no language series (a page, an index) may have held any call.
+    """
+    other_gaps = crawl.languages_missing - SERIES
+    return crawl.listing is Listing.COMPLETE and not other_gaps and not (languages & crawl.languages_missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,7 @@ def _ended(run: Run, state: RunState, *, error: BaseException, at: datetime) -> 
 def store(session: Session, run: Run, *, crawled: Crawl, now: datetime, standing: Standing = EQUALS) -> Run:
     """Store a good or partial reading; gives the run with its counts."""
     known = calls.sightings(session, run.source)
+    crawled = crawled.with_stored({ref: stored.data for ref, stored in known.items()})
     counts: Counter[str] = Counter()
     for data in crawled.calls:
         stored = known.get(data.source_ref)
@@ -162,6 +171,7 @@ def store(session: Session, run: Run, *, crawled: Crawl, now: datetime, standing
     for ref in sorted(seen & known.keys()):
         if known[ref].leads and known[ref].call.vanished_at:
             calls.set_vanished(session, known[ref].call.id, None, at=now, run_id=run.id)
+    watch.keep(session, crawled.watched, now=now)
     vanished = _note_absences(session, run, crawled=crawled, known=known, seen=seen, now=now)
     return replace(
         run,

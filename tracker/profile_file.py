@@ -3,11 +3,20 @@
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from tracker.core.errors import ConfigError
@@ -15,8 +24,10 @@ from tracker.core.profile import (
     Domain,
     LeadTimes,
     Municipality,
+    Places,
     Priority,
     PriorityText,
+    Recess,
     Theme,
     Tie,
     WatchedPage,
@@ -25,6 +36,7 @@ from tracker.core.profile import (
 MAX_PRIORITIES = 5
 """More dilutes the strategy: "niet op meer dan drie tot vijf prioriteiten" (the city's own note)."""
 FEWEST_PRIORITIES = 3
+_LEAP_YEAR = 2000  # so that 29 February may begin or end a recess
 
 OBJECTIVES: dict[str, tuple[str, str]] = {
     "smarter": ("slimmer Europa", "smarter Europe"),
@@ -226,6 +238,12 @@ class _Tie(_Strict):
     names: list[_Word] = []
 
 
+class _Places(_Strict):
+    own: list[_Word] = []
+    region: list[_Word] = []
+    neighbours: list[_Word] = []
+
+
 class _WatchedPage(_Strict):
     name: _Slug
     url: Annotated[str, Field(pattern=r"^https?://")]
@@ -242,6 +260,40 @@ class _LeadTimes(_Strict):
     council: _Days = 30
 
 
+def _day(value: object) -> tuple[date, bool]:
+    """Read a day: a date of TOML, or a month and day that come back each year ("07-18")."""
+    if type(value) is date:
+        return value, False
+    try:
+        return date.fromisoformat(f"{_LEAP_YEAR}-{value}"), True
+    except ValueError:
+        message = (
+            f'expected a month and day in quotes ("07-18") or a date without (2027-07-18), found {value!r}'
+        )
+        raise ValueError(message) from None
+
+
+_Day = Annotated[tuple[date, bool], BeforeValidator(_day)]
+
+
+class _Recess(_Strict):
+    name: _Word
+    first: Annotated[_Day, Field(alias="from")]
+    last: Annotated[_Day, Field(alias="to")]
+
+    @model_validator(mode="after")
+    def _alike(self) -> Self:
+        (first, yearly), (last, also_yearly) = self.first, self.last
+        if yearly is not also_yearly:
+            raise ValueError("expected both days of a recess with a year, or both without")
+        if not yearly and last < first:
+            raise ValueError("expected the last day of a recess after its first")
+        return self
+
+    def plain(self) -> Recess:
+        return Recess(self.name, self.first[0], self.last[0], every_year=self.first[1])
+
+
 class _ProfileFile(_Strict):
     slug: _Slug
     name: _Word
@@ -252,7 +304,9 @@ class _ProfileFile(_Strict):
     priorities: Annotated[list[_Priority], Field(min_length=1, max_length=MAX_PRIORITIES)]
     ties: list[_Tie] = []
     watched: list[_WatchedPage] = []
+    places: _Places = _Places()
     lead_times: _LeadTimes = _LeadTimes()
+    recess: list[_Recess] = []
     note: str = ""
 
     def municipality(self) -> Municipality:
@@ -267,6 +321,8 @@ class _ProfileFile(_Strict):
             priorities=tuple(priority.plain() for priority in self.priorities),
             ties=tuple(Tie(tie.name, tie.kind, tuple(tie.names)) for tie in self.ties),
             lead_times=LeadTimes(times.partners, times.preparation, times.college, times.council),
+            recess=tuple(period.plain() for period in self.recess),
+            places=Places(tuple(self.places.own), tuple(self.places.region), tuple(self.places.neighbours)),
             watched=tuple(WatchedPage(**page.model_dump()) for page in self.watched),
             note=self.note,
         )

@@ -1,16 +1,27 @@
 """Ranks what is stored for the city's priorities, and keeps the projection that people filter by in step."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 
-from db import calls, matches
+import structlog
+
+from db import calls, feedback, matches
 from db.engine import Engine, Session, session_scope
+from db.rows import read_calls_by_id
+from db.standings import Standing, standings
+from matching.index import Index
 from matching.ranker import Ranker
-from tracker.core.call import Call, Status
+from matching.why_not import WhyNot
+from matching.why_not import why_not as explain
+from tracker.core.call import ALIVE, Call, Status
+from tracker.core.errors import FeatureVersionError, NotFittedError, UsageError
 from tracker.core.match import Match, Projection
 from tracker.core.profile import Municipality, Strength
-from tracker.working_days import decide_by
+from tracker.working_days import plan_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +35,105 @@ class Ranked:
 
 def rank_all(engine: Engine, municipality: Municipality, *, now: datetime) -> Ranked:
     """Rank every stored call of the profile's programmes for each priority and store the outcome."""
-    with session_scope(engine) as session:
-        stored = calls.all_calls(session, municipality.programmes)
-    ranked = Ranker.fit(stored).rank(municipality, now) if stored else ()
+    with session_scope(engine, read_only=True) as session:
+        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
+        ranked = ranker.rank(municipality, now, verdicts=feedback.active(session, municipality.slug))
+        looked_at = len(calls.all_calls(session, municipality.programmes))
     with session_scope(engine) as session:
         matches.replace(session, municipality.slug, ranked)
         refresh_projections(session, municipality, now=now)
-    return Ranked(len(stored), len(ranked), sum(1 for match in ranked if match.blocked))
+    return Ranked(looked_at, len(ranked), sum(1 for match in ranked if match.blocked))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The calls found for a free text, and its Dutch words with the English that was searched for."""
+
+    found: tuple[tuple[Call, Match], ...]
+    translated: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def match_text(engine: Engine, municipality: Municipality, text: str, *, now: datetime, limit: int) -> Answer:
+    """Match a free text against the calls of the profile's programmes that are open or coming."""
+    with session_scope(engine, read_only=True) as session:
+        known = standings(session, now)
+        ranker = open_ranker(session, known, state=state_path(engine))
+        among = {
+            call_id
+            for call_id, standing in known.items()
+            if standing.status in ALIVE and standing.programme in municipality.programmes
+        }
+        found = ranker.match_text(text, now=now, limit=limit, among=among)
+        shown = read_calls_by_id(session, [match.call_id for match in found])
+        translated = ranker.told_in_english(text)
+    return Answer(tuple((shown[match.call_id], match) for match in found), translated)
+
+
+def why_not(engine: Engine, municipality: Municipality, call: Call, slug: str, *, now: datetime) -> WhyNot:
+    """Say why a call is not in the top of a priority.
+
+    Raises:
+        UsageError: the profile has no such priority, and which there are.
+    """
+    priority = municipality.priority(slug)
+    if priority is None:
+        known = ", ".join(one.slug for one in municipality.priorities)
+        raise UsageError(f"There is no priority {slug!r}. There are: {known}.")
+    with session_scope(engine, read_only=True) as session:
+        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
+        learned = feedback.active(session, municipality.slug)
+        ranking = ranker.rank_one(priority, municipality, now, verdicts=learned)
+    return explain(call, slug, ranking, municipality=municipality, now=now)
+
+
+def open_ranker(session: Session, known: Mapping[int, Standing], *, state: Path | None) -> Ranker:
+    """Give a ranker that knows exactly the calls in `known`, weighing only what is new or changed.
+
+    A state that is missing, damaged or of another version is made anew; where it cannot be written, that is
+    told in the log and costs the next start a few seconds.
+    """
+    keys = {call_id: standing.key for call_id, standing in known.items()}
+    index = _stored_index(state)
+    outdated = index.outdated(keys)
+    if outdated or set(index.keys) != set(keys):
+        index = index.updated(keys, list(read_calls_by_id(session, outdated).values()))
+        _keep(index, state)
+    return Ranker(index, lambda ids: read_calls_by_id(session, ids))
+
+
+def state_path(engine: Engine) -> Path | None:
+    """Give the file of the ranker's state: beside an SQLite database, else in the user's data folder.
+
+    A database in memory has none.
+    """
+    if engine.dialect.name == "sqlite":
+        database = engine.url.database
+        return Path(f"{database}.ranker.npz") if database and database != ":memory:" else None
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    name = sha256(engine.url.render_as_string(hide_password=True).encode()).hexdigest()[:12]
+    return Path(base) / "kansen" / f"ranker-{name}.npz"
+
+
+def _stored_index(state: Path | None) -> Index:
+    if state is not None:
+        try:
+            return Index.load(state)
+        except NotFittedError:
+            pass
+        except FeatureVersionError as error:
+            structlog.get_logger().info("the ranker's state is made anew", reason=str(error))
+    return Index.fit([])
+
+
+def _keep(index: Index, state: Path | None) -> None:
+    if state is None:
+        return
+    try:
+        index.save(state)
+    except OSError as error:
+        structlog.get_logger().warning(
+            "the ranker's state cannot be kept", file=str(state), reason=str(error)
+        )
 
 
 def refresh_projections(
@@ -72,7 +175,7 @@ def project(call: Call, match: Match | None, *, municipality: Municipality, now:
         call_id=call.id,
         status=call.status_at(now),
         next_deadline=deadline.date if deadline else None,
-        decide_by=decide_by(deadline.date, municipality.lead_times) if deadline else None,
+        decide_by=plan_back(deadline.date, municipality) if deadline else None,
         strength=match.strength if match else Strength.NONE,
         priority=match.priority if match else "",
     )

@@ -44,7 +44,9 @@ def make_scheduler(app: App) -> BackgroundScheduler:
     )
     scheduler.add_job(lambda: daily_job(app), _at(settings.schedule_collect), id="collect")
     scheduler.add_job(lambda: weekly_job(app), _at(settings.schedule_digest, day_of_week="mon"), id="digest")
-    scheduler.add_job(lambda: refresh_job(app), _at("00:01"), id="midnight")
+    # APScheduler 3.11 leaves out the hour after midnight on the day after summer time begins: hence twice
+    night = CronTrigger(hour="0,1", minute=1, timezone=AMSTERDAM)
+    scheduler.add_job(lambda: refresh_job(app), night, id="midnight")
     return scheduler
 
 
@@ -54,8 +56,8 @@ def _at(clock: str, *, day_of_week: str = "*") -> CronTrigger:
 
 
 def daily_job(app: App) -> None:
-    """Read all sources and rank."""
-    _guarded("collect", app, lambda: _read_and_rank(app))
+    """Read all sources and rank; tell who should have been told by now (a missed digest, a daily reader)."""
+    _guarded("collect", app, lambda: _read_and_catch_up(app))
 
 
 def weekly_job(app: App) -> None:
@@ -66,6 +68,15 @@ def weekly_job(app: App) -> None:
 def refresh_job(app: App) -> None:
     """At midnight: calls close by the calendar alone."""
     _guarded("midnight", app, app.refresh)
+
+
+def _read_and_catch_up(app: App) -> None:
+    _read_and_rank(app)
+    if catch_up_is_due(app, app.now()):
+        app.compose()
+    else:
+        app.compose_urgent()
+    app.deliver()
 
 
 def _whole_job(app: App) -> None:

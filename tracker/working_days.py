@@ -1,11 +1,12 @@
 """Counts Dutch working days, to tell a city the last sensible day to decide about a call."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
 
-from tracker.core.profile import LeadTimes
+from tracker.core.profile import LeadTimes, Municipality, Recess
 
 _SATURDAY = 5
 
@@ -15,29 +16,39 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < _SATURDAY and day not in _public_holidays(day.year)
 
 
-def working_days_before(day: date, count: int) -> date:
-    """Give the last working day that leaves `count` whole working days before `day`.
+def working_days_before(day: date, count: int, *, recess: Sequence[Recess] = ()) -> date:
+    """Give the last working day that leaves `count` whole working days outside `recess` before `day`.
 
     `day` itself is not counted: a deadline is the end of the work, not a day to work on. With a `count` of
-    0 it is `day`, or the last working day before it.
+    0 it is `day`, or the last such day before it.
     """
-    while count > 0 or not is_working_day(day):
+    while count > 0 or not _counts(day, recess):
         day -= timedelta(days=1)
-        if is_working_day(day):
+        if _counts(day, recess):
             count -= 1
     return day
 
 
-def decide_by(deadline: date, lead_times: LeadTimes) -> date:
+def decide_by(deadline: date, lead_times: LeadTimes, *, recess: Sequence[Recess] = ()) -> date:
     """Give the last sensible day to decide to take part in a call that closes on `deadline`.
 
     Planned back from the deadline: the college's time to approve comes last, and before it the longer of
     finding partners and preparing the bid. Those two run side by side, as partners write along; one after
-    the other is only the worst case. The council's time is not counted: most bids do not go there.
+    the other is only the worst case. In recess the college does not meet, so its days do not count then;
+    officials find partners and write also in recess. The council's time is not counted: most bids do not go
+    there.
     """
-    return working_days_before(
-        deadline, max(lead_times.partners, lead_times.preparation) + lead_times.college
-    )
+    to_college = working_days_before(deadline, lead_times.college, recess=recess)
+    return working_days_before(to_college, max(lead_times.partners, lead_times.preparation))
+
+
+def plan_back(deadline: date, municipality: Municipality) -> date:
+    """Give `decide_by` with the lead times and the recess of a city."""
+    return decide_by(deadline, municipality.lead_times, recess=municipality.recess)
+
+
+def _counts(day: date, recess: Sequence[Recess]) -> bool:
+    return is_working_day(day) and not any(period.covers(day) for period in recess)
 
 
 @lru_cache(maxsize=16)

@@ -24,10 +24,14 @@ def upgrade() -> None:
     _create_sightings_and_changes()
     _create_matches_and_projections()
     _create_deliveries()
+    _create_watching()
 
 
 def downgrade() -> None:
     for table in (
+        "pairs_apart",
+        "candidates",
+        "watched_pages",
         "lines",
         "deliveries",
         "projections",
@@ -43,9 +47,9 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _call_id(*, primary_key: bool = False) -> "sa.Column[int]":
+def _call_id(name: str = "call_id", *, primary_key: bool = False) -> "sa.Column[int]":
     return sa.Column(
-        "call_id",
+        name,
         sa.Integer(),
         sa.ForeignKey("calls.id", ondelete="CASCADE"),
         primary_key=primary_key,
@@ -66,7 +70,6 @@ def _create_runs() -> None:
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("vanished", sa.Integer(), nullable=False),
-        sa.Column("closed", sa.Integer(), nullable=False),
         sa.Column("problems", sa.Integer(), nullable=False),
         sa.Column("gaps", sa.JSON(), nullable=False),
         sa.Column("error_code", sa.Text(), nullable=False),
@@ -182,6 +185,7 @@ def _create_matches_and_projections() -> None:
         sa.Column("decide_by", sa.Date()),
         sa.Column("strength", sa.Text(), nullable=False),
         sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("region_fit", sa.Text(), nullable=False),
     )
     op.create_index("ix_projections_next_deadline", "projections", ["profile", "next_deadline"])
 
@@ -218,3 +222,34 @@ def _create_deliveries() -> None:
         sa.Column("previous_deadline", sa.Date()),
     )
     op.create_index("ix_lines_call_id", "lines", ["call_id"])
+
+
+def _create_watching() -> None:
+    op.create_table(
+        "watched_pages",
+        sa.Column("name", sa.Text(), primary_key=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("read_at", MOMENT, nullable=False),
+        sa.Column("changed_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "candidates",
+        sa.Column("key", sa.Text(), primary_key=True),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("page", "url", "programme", "place")),
+        sa.Column("neighbour", sa.Boolean(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("language", "title", "sentence", "text")),
+        sa.Column("opens_on", sa.Date()),
+        sa.Column("deadline", sa.Date()),
+        sa.Column("hour", sa.Time()),
+        sa.Column("amounts", sa.JSON(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("first_seen", MOMENT, nullable=False),
+        sa.Column("last_seen", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "pairs_apart",
+        _call_id("low_id", primary_key=True),
+        _call_id("high_id", primary_key=True),
+        sa.Column("decided_at", MOMENT, nullable=False),
+    )

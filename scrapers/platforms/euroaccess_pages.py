@@ -22,7 +22,8 @@ from tracker.core.call import Budget, Deadline, Fact, FactName
 from tracker.core.errors import ContractError, LayoutChangedError
 
 OTHER = "other"
-"""The slug of a programme that we have no name for; its own name is kept as the call's `call_title`."""
+"""The slug of a programme that we have no name for; its own name is kept with the call."""
+OTHER_INTERREG = "interreg-other"
 
 _TOTAL = re.compile(r"\b(\d[\d.,]*)\s+calls?\s+found\b", re.IGNORECASE)
 _PATH = re.compile(r"/(?:en|de)/calls/(\d+)(?:/[^?#]*)?")
@@ -37,12 +38,9 @@ _NAMES = {
     "new european bauhaus facility": "horizon-europe",  # the portal lists it under Horizon Europe
     "european institute of innovation and technology": "horizon-europe",  # a part of it (Pillar III)
     "driving urban transitions partnership (dut)": "dut",
-    "european urban initiative": "eui",
-    "interreg north-west europe": "interreg-nwe",
+    "urbact iv": "urbact",
     "interreg north west europe": "interreg-nwe",
-    "interreg north sea": "interreg-north-sea",
     "interreg north sea region": "interreg-north-sea",
-    "interreg europe": "interreg-europe",
 }
 
 
@@ -154,7 +152,7 @@ def programme_of(name: str) -> str:
     """Give our slug of a programme by the name that EuroAccess uses, `other` for one that we do not have.
 
     "Horizon Europe: Cluster 5 - …" is Horizon Europe, "EU4Health programme 2021-2027" is EU4Health; every
-    Interreg programme that is not open to Noord-Holland is `interreg`.
+    Interreg programme that is not open to Noord-Holland is `interreg-other`.
     """
     whole = clean(name)
     for text in (whole, whole.partition(":")[0], _PERIOD.sub("", whole)):
@@ -162,7 +160,7 @@ def programme_of(name: str) -> str:
             return slug
         if programme := find(text):
             return programme.slug
-    return "interreg" if whole.casefold().startswith("interreg") else OTHER
+    return OTHER_INTERREG if whole.casefold().startswith("interreg") else OTHER
 
 
 def _labelled(soup: BeautifulSoup) -> Iterator[tuple[str, Tag]]:

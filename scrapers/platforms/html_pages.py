@@ -2,7 +2,10 @@
 
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from bs4 import BeautifulSoup
+
 from scrapers.contract import Fetch, Page, Request
+from scrapers.text import html_to_text
 from tracker.core.errors import LayoutChangedError
 
 LARGEST_PAGE = 5_000_000
@@ -29,6 +32,11 @@ def read_html(fetch: Fetch, url: str, *, source: str) -> Page:
     else:
         return page
     raise LayoutChangedError(f"{url} {trouble}", source=source, url=url, field="html")
+
+
+def main_text(soup: BeautifulSoup) -> str:
+    """Give the words of a page's main part, without menus and foot; of all of it where none is marked."""
+    return html_to_text(str(soup.select_one("main, [role=main]") or soup))
 
 
 def follow(url: str, *, site_url: str, own_url: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from scrapers.dates import parse_moment
 from scrapers.platforms.applicants import applicant_facts
 from scrapers.platforms.html_pages import absolute
+from scrapers.platforms.programme_pages import NORTH_SEA, NORTH_WEST_EUROPE, reference_of
 from scrapers.text import clean, html_to_text
 from tracker.core.call import CallData, CallText, Claim, Deadline, DeadlineKind, Fact, FactName
 
@@ -25,7 +26,8 @@ PROGRAMMES = {
 }
 """The programmes whose area holds Noord-Holland, by our slug."""
 
-SHORT_NAMES = {"interreg-nwe": "NWE", "interreg-north-sea": "North Sea"}
+SHORT_NAMES = {page.programme: page.short_name for page in (NORTH_WEST_EUROPE, *NORTH_SEA)}
+"""The programmes whose own page numbers its calls, and how it is called there."""
 
 _NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
 _CALL_NUMBER = re.compile(r"\bcall\s+(?:no\.?\s*)?(\d{1,2})\b", re.IGNORECASE)
@@ -80,7 +82,7 @@ def read_hit(raw: Any) -> Hit:  # noqa: ANN401 - JSON of the index, checked here
         raise HitError(first["msg"], field=place) from error
 
 
-def reference_of(raw: object) -> str:
+def label_of(raw: object) -> str:
     """Give what names a hit in a message, also where it cannot be understood."""
     reference = raw.get("objectID") or raw.get("title") if isinstance(raw, dict) else None
     return str(reference or "a hit without objectID")
@@ -110,8 +112,21 @@ def programme_of(hit: Hit) -> str:
     return "interreg-other"
 
 
-def call_of(hit: Hit, *, source: str) -> CallData:
-    """Make a call of a hit.
+def name_of(hit: Hit) -> str:
+    """Give the number under which a programme's own page knows a call ("Call 6"), or nothing."""
+    number = _CALL_NUMBER.search(hit.title) if programme_of(hit) in SHORT_NAMES else None
+    return f"Call {int(number[1])}" if number else ""
+
+
+def source_ref_of(hit: Hit, name: str) -> str:
+    """Give what a hit's call is known by: its programme's own number (`name`), else the index's."""
+    return reference_of(programme_of(hit), name) if name else hit.id
+
+
+def call_of(hit: Hit, *, name: str = "", source: str) -> CallData:
+    """Make a call of a hit; `name` is its programme's own number where no other hit has that.
+
+    By that number it stays the same call when the programme's page has to stand in for the index.
 
     Raises:
         HitError: its status or a date cannot be understood, or it has no address.
@@ -122,14 +137,15 @@ def call_of(hit: Hit, *, source: str) -> CallData:
     url = absolute(hit.external_url or "", base=HOME) or absolute(hit.content_url or "", base=HOME)
     if not url:
         raise HitError("it has no address", field="callExternalUrl")
+    programme = programme_of(hit)
     opens, deadline = _deadline(hit.opens, "callOpenDate"), _deadline(hit.deadline, "callDeadlineDate")
     return CallData(
         source=source,
-        source_ref=hit.id,
-        identifier=_identifier(hit),
+        source_ref=source_ref_of(hit, name),
+        identifier=f"{SHORT_NAMES[programme]} {name}" if name else hit.id,
         url=url,
         texts=(_text(hit),),
-        programme=programme_of(hit),
+        programme=programme,
         programme_code=", ".join(hit.programmes),
         claim=claim,
         opens_on=opens.date if opens else None,
@@ -137,12 +153,6 @@ def call_of(hit: Hit, *, source: str) -> CallData:
         deadline_kind=DeadlineKind.FIXED if deadline else DeadlineKind.UNKNOWN,
         facts=_facts(hit),
     )
-
-
-def _identifier(hit: Hit) -> str:
-    """Give the name that the programme's own page uses too ("NWE Call 6"), else the index's number."""
-    programme, number = SHORT_NAMES.get(programme_of(hit)), _CALL_NUMBER.search(hit.title)
-    return f"{programme} Call {int(number[1])}" if programme and number else hit.id
 
 
 def _deadline(value: str | None, field: str) -> Deadline | None:

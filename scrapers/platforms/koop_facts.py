@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from scrapers.platforms.koop_mining import Mined
+from scrapers.platforms.koop_mining import Mined, not_of_others
 from scrapers.platforms.koop_publication import Publication
-from scrapers.platforms.sru import SruRecord
+from scrapers.platforms.sru import PROVINCIAAL_BLAD, SruRecord
 from scrapers.sentences import sentences
 from tracker.core.call import DeadlineKind, Fact, FactName
 
@@ -16,7 +16,16 @@ _FUNDS = {
     "Interreg": re.compile(r"\bInterreg\b"),
 }
 _PLACE_NAMES = (
-    *("West-Regio", "Noord-Holland", "Zuid-Holland", "Flevoland", "Utrecht", "Amsterdam", "Rotterdam", "Den Haag"),
+    *(
+        "West-Regio",
+        "Noord-Holland",
+        "Zuid-Holland",
+        "Flevoland",
+        "Utrecht",
+        "Amsterdam",
+        "Rotterdam",
+        "Den Haag",
+    ),
     *("'s-Gravenhage", "IJmond", "Rijnmond", "Metropoolregio Amsterdam", "MRA"),
 )
 _PLACE = re.compile(
@@ -27,13 +36,14 @@ _PLACE = re.compile(
 _LIST_PLACE = re.compile(rf"[,(|]\s*(?P<name>{'|'.join(re.escape(name) for name in _PLACE_NAMES)})\b")
 _ISSUER = re.compile(
     r"burgemeester\s+en\s+wethouders|\bcollege\s+van|[Mm]anagementautoriteit|Gedeputeerde\s+Staten"
-    r"|Provinciale\s+Staten|gevestigd|[Pp]ostbus|kantoor|zetel",
+    r"|Provinciale\s+Staten|gevestigd|[Pp]ostbus|kantoor|zetel|ter\s+inzage",
 )
 _WIDE = {"West-Regio"}
 """Programme parts that hold several provinces: a province beside them says it better."""
 
 _EXHAUSTED = re.compile(
-    r"uitgeput|uitputting|overtekend|plafond\s+is\s+bereikt|zolang\s+(?:de\s+|er\s+)?(?:middelen|budget)", re.IGNORECASE
+    r"uitgeput|uitputting|overtekend|plafond\s+is\s+bereikt|zolang\s+(?:de\s+|er\s+)?(?:middelen|budget)",
+    re.IGNORECASE,
 )
 _IN_ORDER = re.compile(r"volgorde\s+van\s+(?:binnenkomst|ontvangst)", re.IGNORECASE)
 _MAIN_CITY = re.compile(r"\bcentrumgemeenten?\b", re.IGNORECASE)
@@ -44,7 +54,7 @@ _WHO = re.compile(
 
 
 def fund_of(window: Mined, publication: Publication, *, title: str) -> Fact | None:
-    """Give the fund that the title names, else the window's own passage, else the text; None where none is."""
+    """Give the fund that the title names, else the window's own passage, else the text; None for none."""
     context = window.passage.context
     for text in (title, context, publication.text):
         for sentence in sentences(text):
@@ -61,13 +71,32 @@ def places_of(window: Mined, publication: Publication, *, record: SruRecord) -> 
     signs at Haarlem. A province's own publication that names no place is for the province.
     """
     passage = window.passage
-    same = [p.text for p in publication.passages if p.article == passage.article and p.heading == passage.heading]
-    for texts in ((window.sentence,), (passage.text,), (passage.lead, passage.heading), same, (record.title,)):
-        if found := _places_in(texts):
+    wide: tuple[Fact, ...] = ()
+    for texts in (
+        (window.sentence,),
+        (passage.text,),
+        (passage.lead, passage.heading),
+        _beside(window, publication),
+        (record.title,),
+    ):
+        found = _places_in(texts)
+        if any(fact.value not in _WIDE for fact in found):
             return found
-    if record.publication_name == "Provinciaal blad":
-        return (Fact(FactName.PLACE, record.creator, f"Provinciaal blad, {record.creator}"),)
-    return _places_in([publication.text])
+        wide = wide or found
+    if wide or record.publication_name != PROVINCIAAL_BLAD:
+        return wide or _places_in([publication.text])
+    return (Fact(FactName.PLACE, record.creator, f"{PROVINCIAAL_BLAD}, {record.creator}"),)
+
+
+def _beside(window: Mined, publication: Publication) -> tuple[str, ...]:
+    """Give the passages under the same heading or article, but for those of another part-ceiling."""
+    here = window.passage
+    if not (here.article or here.heading):
+        return ()
+    own = not_of_others(publication.passages, window.unit)
+    return tuple(
+        other.text for other in own if (other.article, other.heading) == (here.article, here.heading)
+    )
 
 
 def applicants_of(publication: Publication) -> tuple[Fact, ...]:

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """One subsidy window as a publication states it; `unit` names the part-ceiling or article it stands in."""
+    """One subsidy window as a publication states it; `unit` names its part-ceiling or article."""
 
     kind: Kind
     unit: str
@@ -36,13 +36,20 @@ class Mined:
     ceiling: Amount | None = None
 
     @property
+    def ends_another(self) -> bool:
+        """Tell whether it only gives another end to a window: by closing it, or by prolonging it."""
+        if self.opens is not None or self.closes is None:
+            return False
+        return self.kind is Kind.CLOSING or bool(_PROLONGS.search(self.sentence))
+
+    @property
     def item(self) -> str:
         """The letter or number of the list item that the window stands in."""
         return self.passage.item
 
 
 _APPLIES = re.compile(
-    r"\baanvra(?:ag|gen)|\b(?:in)?gediend\b|\bindien(?:en|ing)|\bopen(?:gesteld|stelling|t)?\b|\bopenstellings?"
+    r"aanvra(?:ag|gen)|\baangevraagd\b|\b(?:in)?gediend\b|\bindien(?:en|ing)|\bopen(?:gesteld|stelling|t)?\b|\bopenstellings?"
     r"|\bgeopend\b|tijdvak|aanvraagperiode|\bgesloten\b|\bsluit(?:en|ing|t)?\b",
     re.IGNORECASE,
 )
@@ -59,6 +66,7 @@ _TAKES_EFFECT = re.compile(
 _CLOSES = re.compile(
     r"\b(?:word(?:t|en)|zal|zullen|is|zijn)\b[^.;]{0,120}\bgesloten\b|\bsluiting\s+van\b", re.IGNORECASE
 )
+_PROLONGS = re.compile(r"\bverleng", re.IGNORECASE)
 _CHANGES = re.compile(r"wijzig|verhog|verlag", re.IGNORECASE)
 _PART = re.compile(
     r"\bdeel(?:subsidie)?plafond\s+(?:met\s+)?(?:nummer\s+|nr\.?\s*)?(?P<number>[0-9]+(?:\.[0-9]+)*[a-z]?)\b",
@@ -69,11 +77,13 @@ _PER_PROJECT = re.compile(
     r"|niet\s+meer\s+(?:dan|bedraagt)|\bdrempel",
     re.IGNORECASE,
 )
-_RAISED_TO = re.compile(r"\b(?:verhoogd|verlaagd|gewijzigd)\b.*?\b(?:tot|naar)\s+$", re.IGNORECASE | re.DOTALL)
+_RAISED_TO = re.compile(
+    r"\b(?:verhoogd|verlaagd|gewijzigd)\b.*?\b(?:tot|naar)\s+$", re.IGNORECASE | re.DOTALL
+)
 
 
 def mine(publication: Publication, *, title: str = "") -> tuple[Mined, ...]:
-    """Give the subsidy windows of a publication, each once, in its order; `title` is the index's title for it.
+    """Give the subsidy windows of a publication, each once, in its order; `title` is the index's title.
 
     A period that only a ceiling is set for counts where no window for applying starts on the same day; the
     explanatory notes count where the articles have none.
@@ -83,8 +93,7 @@ def mine(publication: Publication, *, title: str = "") -> tuple[Mined, ...]:
     main = [window for window in stated if not window.passage.is_note] or stated
     joined = _without_periods(_joined(main))
     return tuple(
-        replace(window, ceiling=ceiling_of(window, publication.passages))
-        for window in _once(joined)
+        replace(window, ceiling=ceiling_of(window, publication.passages)) for window in _once(joined)
     )
 
 
@@ -95,12 +104,13 @@ def ceiling_of(window: Mined, passages: Sequence[Passage]) -> Amount | None:
     passage, its article or heading, the whole publication.
     """
     here = window.passage
+    passages = not_of_others(passages, window.unit)
     article = [other for other in passages if other.article == here.article and other.heading == here.heading]
     levels: Iterable[tuple[str, ...]] = (
         (window.sentence,),
         tuple(_referring(passages, here)),
         (here.text,),
-        tuple(_of_unit(passages, window.unit)),
+        tuple(other.text for other in passages if _part_of(other) == window.unit),
         tuple(other.text for other in article if not other.is_note),
         tuple(other.text for other in passages if not other.is_note),
     )
@@ -120,6 +130,16 @@ def _stated(passages: Sequence[Passage], *, is_change: bool) -> Iterator[Mined]:
             kind = Kind.CLOSING if is_closing else Kind.CHANGE if is_change else Kind.OPENING
             unit = _unit_of(window, passage)
             yield Mined(kind, unit, window.opens, window.closes, window.sentence, passage)
+        if is_change and not find_windows(passage.text, locale="nl"):
+            yield from _raised(passage)
+
+
+def _raised(passage: Passage) -> Iterator[Mined]:
+    """Give a part-ceiling that a passage raises or lowers without saying when one may apply."""
+    unit = _part_of(passage)
+    for sentence in sentences(passage.text) if unit and not passage.is_note else ():
+        if any(_RAISED_TO.search(sentence[: one.span[0]]) for one in find_amounts(sentence, locale="nl")):
+            yield Mined(Kind.CHANGE, unit, None, None, sentence, passage)
 
 
 def _is_for_applying(window: Window, passage: Passage) -> bool:
@@ -134,10 +154,8 @@ def _is_for_applying(window: Window, passage: Passage) -> bool:
 
 def _unit_of(window: Window, passage: Passage) -> str:
     """Name what a window belongs to: its numbered part-ceiling, else its article."""
-    for text in (window.sentence, passage.text, passage.lead, passage.heading):
-        if found := _PART.search(text):
-            return f"deelplafond-{found['number'].lower()}"
-    return f"artikel-{passage.article.lower()}" if passage.article else "besluit"
+    part = _part_of(replace(passage, text=window.sentence)) or _part_of(passage)
+    return part or (f"artikel-{passage.article.lower()}" if passage.article else "besluit")
 
 
 def _joined(windows: Sequence[Mined]) -> list[Mined]:
@@ -161,13 +179,16 @@ def _is_end_of(end: Mined, start: Mined) -> bool:
 
 
 def _without_periods(windows: Sequence[Mined]) -> list[Mined]:
-    """Drop the periods of a ceiling alone where a window for applying starts on the same day."""
-    applied = {window.opens.date for window in windows if window.opens and _is_applied(window)}
-    return [
-        window
-        for window in windows
-        if _is_applied(window) or window.opens is None or window.opens.date not in applied
-    ]
+    """Drop what states a ceiling alone where a window of its day or its part says more."""
+    days = {window.opens.date for window in windows if window.opens and _is_applied(window)}
+    units = {window.unit for window in windows if window.opens or window.closes}
+
+    def says_more(window: Mined) -> bool:
+        if window.opens:
+            return _is_applied(window) or window.opens.date not in days
+        return bool(window.closes) or window.unit not in units
+
+    return [window for window in windows if says_more(window)]
 
 
 def _is_applied(window: Mined) -> bool:
@@ -179,7 +200,12 @@ def _once(windows: Sequence[Mined]) -> list[Mined]:
     """Drop what is said twice: the same ends for the same unit and list item."""
     seen: dict[tuple[object, ...], Mined] = {}
     for window in windows:
-        key = (window.unit, window.item, window.opens and window.opens.date, window.closes and window.closes.date)
+        key = (
+            window.unit,
+            window.item,
+            window.opens and window.opens.date,
+            window.closes and window.closes.date,
+        )
         seen.setdefault(key, window)
     return list(seen.values())
 
@@ -196,12 +222,17 @@ def _referring(passages: Sequence[Passage], here: Passage) -> Iterator[str]:
                 yield sentence
 
 
-def _of_unit(passages: Sequence[Passage], unit: str) -> Iterator[str]:
-    """Give the passages about a numbered part-ceiling."""
-    for passage in passages:
-        found = _PART.search(passage.text) or _PART.search(passage.heading)
-        if found and f"deelplafond-{found['number'].lower()}" == unit:
-            yield passage.text
+def not_of_others(passages: Sequence[Passage], unit: str) -> list[Passage]:
+    """Give the passages but for those about another numbered part-ceiling than `unit`."""
+    return [passage for passage in passages if _part_of(passage) in {"", unit}]
+
+
+def _part_of(passage: Passage) -> str:
+    """Name the part-ceiling that a passage is about, "" for none."""
+    for text in (passage.text, passage.lead, passage.heading):
+        if found := _PART.search(text):
+            return f"deelplafond-{found['number'].lower()}"
+    return ""
 
 
 def _ceilings_in(text: str) -> Iterator[Amount]:

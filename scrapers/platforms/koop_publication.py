@@ -6,7 +6,7 @@ and list item before a passage.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
@@ -16,7 +16,9 @@ from scrapers.text import clean
 _ENVELOPES = {"staatscourant", "provinciaalblad", "gemeenteblad"}
 _SKIPPED = {"metadata", "plaatje", "illustratie", "noot", "li.nr", "lidnr", "kop", "thead"}
 _NOTES = {"nota-toelichting", "toelichting", "algemeen-toelichting", "artikelsgewijs"}
-_ARTICLE_LINE = re.compile(r"Artikel\s+([0-9A-Z][\w.:]*?)\.?(?:\s+(?P<title>[A-ZÀ-Ý][^.;:]{2,90}))?", re.ASCII)
+_ARTICLE_LINE = re.compile(
+    r"Artikel\s+([0-9A-Z][\w.:]*?)\.?(?:\s+(?P<title>[A-ZÀ-Ý][^.;:]{2,90}))?", re.ASCII
+)
 _AMENDS_ARTICLE = re.compile(
     r"\b[Aa]rtikel\s+([0-9A-Z][\w.:]*?),?(?:\s[^.;:]{0,60})?\s(?:komt\s+te\s+luiden|wordt\s+als\s+volgt\s+gewijzigd)"
 )
@@ -62,6 +64,7 @@ class _Place:
 
     under: Passage = field(default_factory=lambda: Passage(""))
     previous: str = ""
+    columns: tuple[str, ...] = ()
 
 
 def parse_publication(content: bytes) -> Publication:
@@ -97,10 +100,14 @@ def _under(element: Element, name: str, place: _Place) -> Iterator[Passage]:
     outer = place.under
     if name in _NOTES:
         place.under = replace(outer, is_note=True)
+    elif name == "table":
+        place.columns = tuple(_text_of(cell) for cell in every(first(element, "thead"), "entry"))
     elif name == "lijst":
         place.under = replace(outer, lead=place.previous or outer.lead)
     elif name == "li":
-        number = words(next((child for child in element if local_name(child) == "li.nr"), None)).strip(" .)°(")
+        number = words(next((child for child in element if local_name(child) == "li.nr"), None)).strip(
+            " .)°("
+        )
         place.under = replace(outer, item=".".join(part for part in (outer.item, number) if part))
     heading = next((child for child in element if local_name(child) == "kop"), None)
     if heading is not None:
@@ -119,8 +126,7 @@ def _titled(under: Passage, heading: Element) -> Passage:
 
 def _passage(element: Element, place: _Place) -> Iterator[Passage]:
     """Yield a paragraph or a table row; one that names an article in words opens that article."""
-    cells = [_text_of(cell) for cell in every(element, "entry")]
-    text = " | ".join(cells) if local_name(element) == "row" else _text_of(element)
+    text = _text_of(element) if local_name(element) == "al" else _row_text(element, place.columns)
     if not text:
         return
     line = _ARTICLE_LINE.fullmatch(text)
@@ -130,6 +136,17 @@ def _passage(element: Element, place: _Place) -> Iterator[Passage]:
         place.under = replace(place.under, article=amended[1], heading=heading, item="")
     place.previous = text
     yield replace(place.under, text=text)
+
+
+def _row_text(row: Element, columns: Sequence[str]) -> str:
+    """Join a row's cells, each after the name of its column: "Deelplafond 14 | Plafond € 3.000.000"."""
+    cells = [_text_of(cell) for cell in every(row, "entry")]
+    named = zip(cells, columns, strict=True) if len(columns) == len(cells) else ((cell, "") for cell in cells)
+    return " | ".join(
+        cell if cell.lower().startswith(column.lower()) else f"{column} {cell}"
+        for cell, column in named
+        if cell
+    )
 
 
 def _text_of(element: Element) -> str:

@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from bs4 import BeautifulSoup, Tag
 
-from scrapers.contract import Fetch, Page
+from scrapers.contract import Fetch
 from scrapers.dates import parse_moment
 from scrapers.money import parse_money
-from scrapers.platforms.html_pages import absolute, read_html
+from scrapers.platforms.html_pages import absolute
+from scrapers.platforms.soup import read_soup
 from scrapers.text import clean
 from tracker.core.call import Claim
 from tracker.core.errors import LayoutChangedError
@@ -70,12 +71,14 @@ def read_catalogue(fetch: Fetch, url: str, *, source: str) -> list[Card | CardEr
     cards: list[Card | CardError] = []
     asked: set[str] = set()
     following: str | None = url
-    while following and following not in asked and len(asked) < MOST_PAGES:
+    while following and following not in asked:
+        if len(asked) == MOST_PAGES:
+            message = f"{url} has more than {MOST_PAGES} pages"
+            raise LayoutChangedError(message, source=source, url=url, field="pager")
         asked.add(following)
-        page = read_html(fetch, following, source=source)
-        soup = BeautifulSoup(page.text, "lxml")
-        cards += list(cards_in(soup, page))
-        following = _next_page(soup, page)
+        soup = read_soup(fetch, following, source=source)
+        cards += list(cards_in(soup, base=following))
+        following = _next_page(soup, base=following)
     if not any(isinstance(card, Card) for card in cards):
         first = next((f", first: {card}" for card in cards), "")
         message = f"{url} shows no card with a title and a status ({len(cards)} cards{first})"
@@ -88,18 +91,18 @@ def slug_of(words: str) -> str:
     return _NOT_A_SLUG.sub("-", words.lower()).strip("-")
 
 
-def cards_in(soup: BeautifulSoup, page: Page) -> Iterator[Card | CardError]:
-    """Give the cards of one page, or for each that cannot be understood its error."""
+def cards_in(soup: BeautifulSoup, *, base: str) -> Iterator[Card | CardError]:
+    """Give the cards of the page at `base`, or for each that cannot be understood its error."""
     for article in soup.select(CARDS):
         try:
-            yield _card(article, base=page.url)
+            yield _card(article, base=base)
         except CardError as error:
             yield error
 
 
-def _next_page(soup: BeautifulSoup, page: Page) -> str | None:
+def _next_page(soup: BeautifulSoup, *, base: str) -> str | None:
     link = soup.select_one(".pager__item--next a[href], a[rel~=next][href]")
-    return absolute(str(link["href"]), base=page.url) if link else None
+    return absolute(str(link["href"]), base=base) if link else None
 
 
 def _card(article: Tag, *, base: str) -> Card:

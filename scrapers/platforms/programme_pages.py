@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from scrapers.contract import Fetch, Gap, Site
 from scrapers.dates import Moment, find_windows
-from scrapers.platforms.html_pages import follow, read_html
-from scrapers.text import clean, html_to_text
+from scrapers.platforms.html_pages import follow, main_text
+from scrapers.platforms.soup import read_soup
+from scrapers.text import clean
 from tracker.core.call import CallData, CallText, Claim, Deadline, DeadlineKind
 from tracker.core.errors import LayoutChangedError, ScrapeError
 
@@ -87,7 +88,7 @@ def read_calls(fetch: Fetch, page: ProgrammePage, *, url: str, source: str) -> l
         ScrapeError: the page cannot be read.
         LayoutChangedError: its heading is gone, or no call stands on it; closed calls stay listed there.
     """
-    text = html_to_text(read_html(fetch, url, source=source).text)
+    text = main_text(read_soup(fetch, url, source=source))
     calls = list(calls_in(text, page, source=source))
     if not calls:
         raise LayoutChangedError(f"{url} tells of no call", source=source, url=url, field="Call")
@@ -108,11 +109,15 @@ def calls_in(text: str, page: ProgrammePage, *, source: str) -> Iterator[CallDat
             f'{page.url} has no "{page.anchor}"', source=source, url=page.url, field=page.anchor
         )
     section = text[start:]
-    seen: set[tuple[int, str]] = set()
+    seen: dict[str, str] = {}
     for passage in _passages(section):
-        if (passage.number, passage.audience) not in seen:
-            seen.add((passage.number, passage.audience))
-            yield _call_of(section[passage.start : passage.end], passage, page, source=source)
+        name = f"Call {passage.number}"
+        if name in seen and seen[name] != passage.audience:  # two calls of one number, for different people
+            name = f"{name} for {passage.audience}"
+        if name not in seen:
+            seen[name] = passage.audience
+            words = section[passage.start : passage.end]
+            yield _call_of(words, passage, page, name=name, source=source)
 
 
 def _passages(section: str) -> list[_Passage]:
@@ -131,23 +136,32 @@ def _passages(section: str) -> list[_Passage]:
     return passages
 
 
-def _call_of(words: str, passage: _Passage, page: ProgrammePage, *, source: str) -> CallData:
-    """Make a call; without a status word there is no claim, and the dates decide."""
+def reference_of(programme: str, name: str) -> str:
+    """Give what a call of a programme is known by, from its number: "Call 6"."""
+    return f"{programme} {name}".lower().replace(" ", "-")
+
+
+def _call_of(words: str, passage: _Passage, page: ProgrammePage, *, name: str, source: str) -> CallData:
+    """Make a call; without a status word the dates decide, and without those the words "will open".
+
+    The page tells of several calls, so its bare address must not pass for that of one.
+    """
     windows = find_windows(words, locale="en")
     opens = next((window.opens for window in windows if window.opens), None)
     closes = next((window.closes for window in windows if window.closes), None)
     deadline = _deadline(closes)
-    name = f"Call {passage.number}"
-    suffix = f" for {passage.audience}" if passage.audience else ""
+    will_open = Claim.FORTHCOMING if not windows and "will open" in words.lower() else None
+    title = f"{page.name} Call {passage.number}"
+    audience = f" for {passage.audience}" if passage.audience else ""
     return CallData(
         source=source,
-        source_ref=f"{page.programme} {name}{suffix}".lower().replace(" ", "-"),
-        identifier=f"{page.short_name} {name}{suffix}",
-        url=page.url,
-        texts=(CallText("en", f"{page.name} {name}{suffix}", clean(words)),),
+        source_ref=reference_of(page.programme, name),
+        identifier=f"{page.short_name} {name}",
+        url=f"{page.url}#call-{passage.number}",
+        texts=(CallText("en", f"{title}{audience}", clean(words)),),
         programme=page.programme,
         programme_code=page.name,
-        claim=CLAIMS.get(passage.status),
+        claim=CLAIMS.get(passage.status, will_open),
         opens_on=opens.date if opens else None,
         deadlines=(deadline,) if deadline else (),
         deadline_kind=DeadlineKind.FIXED if deadline else DeadlineKind.UNKNOWN,

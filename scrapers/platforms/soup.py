@@ -12,6 +12,8 @@ from scrapers.text import clean
 from tracker.core.errors import LayoutChangedError
 
 _UTF_8 = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*utf-?8", re.IGNORECASE)
+LARGEST_TREE = 1_000_000
+"""Bytes of a page that is made a tree, which takes much memory; the largest known has 200,000."""
 _START = 4_000
 """Bytes; a page states its charset near its start."""
 
@@ -28,6 +30,9 @@ def read_soup(fetch: Fetch, url: str, *, source: str) -> BeautifulSoup:
     if _host(page.url) != _host(url):
         message = f"{url} leads to {_host(page.url)}, another site: look whether the publisher has moved"
         raise LayoutChangedError(message, source=source, url=url, field="address")
+    if len(page.content) > LARGEST_TREE:
+        message = f"{url} has {len(page.content):,} bytes, more than any page of this site should"
+        raise LayoutChangedError(message, source=source, url=url, field="html")
     return BeautifulSoup(text_of(page), "lxml")
 
 

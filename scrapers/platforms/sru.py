@@ -17,6 +17,8 @@ from tracker.core.errors import ContractError
 
 ENDPOINT = "https://repository.overheid.nl/sru"
 """The address of the search interface."""
+STAATSCOURANT = "Staatscourant"
+PROVINCIAAL_BLAD = "Provinciaal blad"
 PAGE_SIZE = 100
 MOST_RECORDS = 5_000
 """More than a subsidy query can find in years: beyond it the clause has lost its meaning."""
@@ -24,7 +26,7 @@ MOST_RECORDS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class SruRecord:
-    """One publication as the index describes it; `page_url` is for people, `xml_url` for us (may be empty)."""
+    """One publication as the index describes it; `page_url` is for people, `xml_url` (or "") for us."""
 
     identifier: str
     title: str
@@ -151,7 +153,9 @@ def local_name(element: Element) -> str:
 
 def every(element: Element | None, name: str) -> Iterator[Element]:
     """Give all elements of a name under `element`, at any depth."""
-    return (child for child in element.iter() if local_name(child) == name) if element is not None else iter(())
+    return (
+        (child for child in element.iter() if local_name(child) == name) if element is not None else iter(())
+    )
 
 
 def first(element: Element | None, name: str) -> Element | None:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bs4 import BeautifulSoup
-
 from scrapers.contract import Fetch
 from scrapers.dates import Window, find_windows
 from scrapers.money import find_amounts
-from scrapers.platforms.html_pages import read_html
+from scrapers.platforms.html_pages import main_text
+from scrapers.platforms.soup import read_soup
 from scrapers.sentences import sentences
-from scrapers.text import html_to_text
 from tracker.core.call import Deadline, Fact, FactName
 from tracker.core.errors import LayoutChangedError
 
@@ -85,7 +83,7 @@ def read_standing(fetch: Fetch, standing: Standing, *, url: str, source: str) ->
         ScrapeError: the page cannot be read.
         LayoutChangedError: it no longer says that one can apply at any time.
     """
-    text = main_text(read_html(fetch, url, source=source).text)
+    text = main_text(read_soup(fetch, url, source=source))
     proof = next((sentence for sentence in sentences(text) if standing.proof.search(sentence)), None)
     if proof is None:
         message = f"{url} no longer says that one can apply at any time"
@@ -108,7 +106,7 @@ def read_detail(fetch: Fetch, url: str, *, near: date | None, source: str) -> De
     Raises:
         ScrapeError: the page cannot be read.
     """
-    return detail_in(main_text(read_html(fetch, url, source=source).text), near=near)
+    return detail_in(main_text(read_soup(fetch, url, source=source)), near=near)
 
 
 def detail_in(text: str, *, near: date | None) -> Detail:
@@ -133,12 +131,6 @@ def detail_in(text: str, *, near: date | None) -> Detail:
         is_closed=is_closed,
         line=line,
     )
-
-
-def main_text(markup: str) -> str:
-    """Give the words of a page's main part, or of all of it where none is marked."""
-    main = BeautifulSoup(markup, "lxml").select_one("main, [role=main]")
-    return html_to_text(str(main) if main else markup)
 
 
 def _choose(found: Sequence[tuple[str, Window]], near: date | None) -> tuple[str, Window] | None:

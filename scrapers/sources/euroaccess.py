@@ -100,6 +100,7 @@ SOURCE = Source(
     name=NAME,
     title="EuroAccess",
     area="a cross-check of calls that other sources carry",
+    area_nl="een controle op oproepen die ook bij andere bronnen staan",
     url=CALLS,
     listing=Listing.COMPLETE,
     crawl=crawl,

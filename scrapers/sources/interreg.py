@@ -13,13 +13,24 @@ Caveats: the key may rotate; field names are known from one public program only;
 Checked on: not checked live.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 import structlog
 
 from scrapers.contract import Fetch, Gap, Item, Listing, RowProblem, Site, Source
 from scrapers.platforms.algolia import QUERIES, Index, search
-from scrapers.platforms.interreg_calls import HitError, call_of, is_open_to_region, read_hit, reference_of
+from scrapers.platforms.interreg_calls import (
+    Hit,
+    HitError,
+    call_of,
+    is_open_to_region,
+    label_of,
+    name_of,
+    programme_of,
+    read_hit,
+    source_ref_of,
+)
 from scrapers.platforms.programme_pages import NORTH_SEA, NORTH_WEST_EUROPE, read_pages
 from tracker.core.errors import EmptyResultError, LayoutChangedError, NeedsKeyError
 
@@ -75,29 +86,35 @@ def _read_index(fetch: Fetch, site: Site) -> list[Item]:
     return items
 
 
-def _items_of(hits: list[object]) -> Iterator[Item]:
+def _items_of(answered: list[object]) -> Iterator[Item]:
     """Give the calls that the region may join, each once; the others are counted in the log."""
-    seen: set[str] = set()
-    dropped: list[str] = []
-    for raw in hits:
+    hits: dict[str, Hit] = {}
+    for raw in answered:
         try:
             hit = read_hit(raw)
-            if not is_open_to_region(hit):
-                dropped.append(hit.id)
-            elif hit.id not in seen:
-                seen.add(hit.id)
-                yield call_of(hit, source=NAME)
+            hits.setdefault(hit.id, hit)
         except HitError as error:
-            yield RowProblem(reference_of(raw), str(error), error.field)
-    log.info("interreg.not_for_the_region", dropped=len(dropped), kept=len(seen), references=dropped)
+            yield RowProblem(label_of(raw), str(error), error.field)
+    kept = [hit for hit in hits.values() if is_open_to_region(hit)]
+    log.info("interreg.not_for_the_region", kept=len(kept), dropped=len(hits) - len(kept))
+    names = Counter((programme_of(hit), name_of(hit)) for hit in kept)
+    for hit in kept:
+        name = name_of(hit) if names[programme_of(hit), name_of(hit)] == 1 else ""
+        try:
+            yield call_of(hit, name=name, source=NAME)
+        except HitError as error:
+            yield RowProblem(source_ref_of(hit, name), str(error), error.field)
 
 
 SOURCE = Source(
     name=NAME,
     title="Interreg calls",
     area="calls of the Interreg programmes",
+    title_nl="Interreg-oproepen",
+    area_nl="oproepen van de Interreg-programma’s",
     url=QUERIES,
     listing=Listing.COMPLETE,
     crawl=crawl,
+    authority=2,  # a register: a programme's own word counts more
     programmes=("interreg-nwe", "interreg-north-sea", "interreg-europe", "interreg-other", "urbact"),
 )

@@ -23,6 +23,7 @@ SOURCE = Source(
     name="portal",
     title="EU Funding & Tenders Portal",
     area="calls of the European Commission and its agencies",
+    area_nl="oproepen van de Europese Commissie en haar agentschappen",
     url=sedia.SEARCH,
     listing=Listing.COMPLETE,
     crawl=partial(sedia.crawl, source="portal", kind=TOPICS, languages=LANGUAGES),

@@ -21,6 +21,8 @@ SOURCE = Source(
     name="portal-cascade",
     title="EU Funding & Tenders Portal, cascade calls",
     area="grants that EU projects pass on to third parties",
+    title_nl="EU Funding & Tenders Portal, doorgegeven subsidies",
+    area_nl="geld dat Europese projecten doorgeven aan anderen",
     url=sedia.SEARCH,
     listing=Listing.COMPLETE,
     crawl=partial(sedia.crawl, source="portal-cascade", kind=CASCADE_CALLS, languages=LANGUAGES),

@@ -50,14 +50,18 @@ def crawl(fetch: Fetch, site: Site) -> Iterator[Item]:
 
 
 def _standing_items(fetch: Fetch, site: Site, cards: Mapping[str, Card]) -> Iterator[Item]:
-    """Give each standing opportunity from its page, else from its card, under one and the same reference."""
+    """Give each standing opportunity from its page, else from its card, under one and the same reference.
+
+    What is stored already is left as it is: a card alone would put a placeholder where "rolling" stood.
+    """
     for standing in STANDING:
         url = follow(standing.url, site_url=site.url, own_url=CATALOGUE)
         try:
             page = read_standing(fetch, standing, url=url, source=NAME)
         except ScrapeError as error:
             yield Gap(standing.reference, str(error))
-            if card := cards.get(standing.reference):
+            card = cards.get(standing.reference)
+            if card and not _is_known(site, standing.reference):
                 call = call_of_card(card, detail=Detail(), today=_today(site), source=NAME)
                 yield replace(call, source_ref=standing.reference)
         else:
@@ -65,7 +69,7 @@ def _standing_items(fetch: Fetch, site: Site, cards: Mapping[str, Card]) -> Iter
 
 
 def _card_items(fetch: Fetch, site: Site, card: Card) -> Iterator[Item]:
-    """Give a card's call; where its own page cannot be read, that page's part is missing and no more."""
+    """Give a card's call; where its own page cannot be read, a known one stays as it was stored."""
     detail = Detail()
     if has_detail(card):
         url = follow(card.url, site_url=site.url, own_url=CATALOGUE)
@@ -73,7 +77,13 @@ def _card_items(fetch: Fetch, site: Site, card: Card) -> Iterator[Item]:
             detail = read_detail(fetch, url, near=card.deadline, source=NAME)
         except ScrapeError as error:
             yield Gap(card.reference, str(error))
+            if _is_known(site, card.reference):
+                return
     yield call_of_card(card, detail=detail, today=_today(site), source=NAME)
+
+
+def _is_known(site: Site, reference: str) -> bool:
+    return reference in site.options.get("known", "").splitlines()
 
 
 def _today(site: Site) -> date | None:
@@ -85,6 +95,7 @@ SOURCE = Source(
     name=NAME,
     title="European Urban Initiative",
     area="calls for cities of the European Urban Initiative and its partners",
+    area_nl="oproepen voor steden van het European Urban Initiative en zijn partners",
     url=CATALOGUE,
     listing=Listing.COMPLETE,
     crawl=crawl,

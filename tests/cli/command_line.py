@@ -13,6 +13,9 @@ import pytest
 
 from tracker.cli.main import main
 
+PORTAL = ("--source", "portal", "--source", "portal-cascade")
+"""The sources that the demo's stand-in answers for: no test reads another."""
+
 ROOT = Path(__file__).parent.parent.parent
 
 

@@ -32,7 +32,10 @@ def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         app = App(settings=settings)
         app.prepare_database()
-        assert all(one.error is None for one in app.collect((), progress=lambda _source, _count: None))
+        assert all(
+            one.error is None
+            for one in app.collect(("portal", "portal-cascade"), progress=lambda _source, _count: None)
+        )
         app.rank()
         app.engine.dispose()
     return file

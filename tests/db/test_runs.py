@@ -18,7 +18,6 @@ def finished(run_id: int, state: RunState, *, source: str = "portal") -> Run:
         changed=2,
         unchanged=9,
         vanished=3,
-        closed=4,
         problems=5,
         gaps=("nl: the pages stopped",),
         error_code="",

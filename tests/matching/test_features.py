@@ -1,13 +1,13 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from matching import features
-from matching.features import FEATURE_VERSION, Features, fit, load, usual_rarity
+from matching.features import Features, feature_counts, feature_hash, fit
+from matching.statistic import rarity
+from matching.text import features
 from tests.matching.calls import CALLS
 from tracker.core.call import CallText
-from tracker.core.errors import FeatureVersionError, NotFittedError
 
 
 def fitted() -> Features:
@@ -16,12 +16,17 @@ def fitted() -> Features:
 
 def scores(index: Features, *wanted: str) -> dict[int, float]:
     values = index.transform([(word, 0, 1.0) for word in wanted], 1)
-    return dict(zip(index.call_ids, values[:, 0].tolist(), strict=True))
+    return dict(zip(index.call_ids.tolist(), values[:, 0].tolist(), strict=True))
 
 
 def test_a_word_scores_the_calls_that_say_it_and_no_other() -> None:
     found = scores(fitted(), "quark")
     assert [call_id for call_id, score in found.items() if score > 0] == [3]
+
+
+def test_a_word_that_no_call_says_scores_nothing() -> None:
+    assert set(scores(fitted(), "unicorn").values()) == {0.0}
+    assert set(scores(fit([(1, CallText("en", "", ""))], "en"), "unicorn").values()) == {0.0}
 
 
 def test_a_word_in_the_title_weighs_more_than_one_in_the_text() -> None:
@@ -43,49 +48,28 @@ def test_saying_a_word_again_adds_less_and_less() -> None:
 
 
 def test_a_common_word_is_worth_less_than_a_rare_one() -> None:
-    assert usual_rarity("innov", "en") < usual_rarity("homeless", "en")
+    assert rarity("innov", "en") < rarity("homeless", "en")
 
 
-def test_what_was_saved_comes_back_the_same(tmp_path: Path) -> None:
-    index = fitted()
-    index.save(tmp_path / "en.npz")
-    again = load(tmp_path / "en.npz")
-    assert (again.language, again.call_ids, again.vocabulary) == (
-        index.language,
-        index.call_ids,
-        index.vocabulary,
-    )
-    assert scores(again, "heat cool", "food") == scores(index, "heat cool", "food")
-    assert np.array_equal(again.rarity, index.rarity)
+def test_a_call_is_weighed_alone_as_it_is_weighed_among_others() -> None:
+    texts = [(call.id, call.data.texts[0]) for call in CALLS]
+    whole = fit(texts, "en")
+    grown = fit(texts[3:], "en").joined(fit(texts[:3], "en"))
+    shrunk = fit([*texts, (99, CallText("en", "Quite other words", ""))], "en").keeping(range(1, 10))
+    for other in (grown, shrunk):
+        assert np.array_equal(other.call_ids, whole.call_ids)
+        assert np.array_equal(other.hashes, whole.hashes)
+        assert (other.weights != whole.weights).nnz == 0
 
 
-def test_an_index_without_words_can_be_saved_too(tmp_path: Path) -> None:
-    fit([(1, CallText("en", "", ""))], "en").save(tmp_path / "en.npz")
-    assert load(tmp_path / "en.npz").vocabulary == {}
+@given(st.text(alphabet="abet .,’'-\nthe", max_size=120), st.sampled_from(["en", "nl"]))
+def test_the_matrix_counts_the_very_phrases_that_are_told(text: str, language: str) -> None:
+    told = features(text, language)
+    counted = feature_counts(text, language)
+    assert counted == {feature_hash(feature): told.count(feature) for feature in told}
 
 
-def test_a_missing_file_was_never_fitted(tmp_path: Path) -> None:
-    with pytest.raises(NotFittedError, match="fit the ranker first"):
-        load(tmp_path / "en.npz")
-
-
-@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
-def test_a_damaged_file_is_told(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "en.npz").write_bytes(content)
-    with pytest.raises(FeatureVersionError, match="damaged"):
-        load(tmp_path / "en.npz")
-
-
-def test_a_file_cut_short_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "en.npz"
-    fitted().save(path)
-    path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(FeatureVersionError, match="damaged"):
-        load(path)
-
-
-def test_a_file_of_another_version_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fitted().save(tmp_path / "en.npz")
-    monkeypatch.setattr(features, "FEATURE_VERSION", FEATURE_VERSION + 1)
-    with pytest.raises(FeatureVersionError, match=f"version {FEATURE_VERSION}"):
-        load(tmp_path / "en.npz")
+@pytest.mark.parametrize("feature", ["heat", "heat plan", "plan heat", "heat plan plan"])
+def test_word_order_makes_another_phrase(feature: str) -> None:
+    others = {"heat", "heat plan", "plan heat", "heat plan plan"} - {feature}
+    assert feature_hash(feature) not in {feature_hash(other) for other in others}

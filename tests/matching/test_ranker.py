@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching.explain import GENERIC
+from matching.explain import telling
 from matching.ranker import Ranker
 from tests.matching.calls import (
     CALLS,
@@ -55,13 +55,12 @@ def test_reasons_are_the_calls_own_words_and_their_shares_add_up() -> None:
         terms = [reason for reason in match.reasons if reason.kind is ReasonKind.TERM]
         call = next(call for call in CALLS if call.id == match.call_id)
         words = f"{call.data.title} {call.data.texts[0].body}"
-        assert 1 <= len(terms) <= 4
+        assert 1 <= len(telling(terms)) <= 4
         assert sum(reason.share for reason in terms) == pytest.approx(1.0)
         assert len({reason.term for reason in terms}) == len(terms)
         for reason in terms:
             assert reason.phrase in words
             assert reason.phrase in reason.snippet
-            assert reason.phrase.lower() not in GENERIC
 
 
 def test_a_reason_is_told_in_the_citys_own_words() -> None:
@@ -113,18 +112,21 @@ def test_equal_calls_are_ordered_by_their_id() -> None:
     assert [match.call_id for match in ranked(twins, "klimaat")] == [4, 7, 9]
 
 
-def test_unrelated_calls_change_neither_order_nor_strength() -> None:
-    unrelated = [
-        make_call(
-            100 + number, f"Membranes of kind {number}", "Ions move through membranes in the laboratory. " * 9
-        )
-        for number in range(40)
-    ]
-    for priority in HAARLEM.priorities:
-        before = ranked(CALLS, priority.slug)
-        after = [match for match in ranked([*CALLS, *unrelated], priority.slug) if match.call_id < 100]
-        assert [match.call_id for match in after] == [match.call_id for match in before]
-        assert [match.strength for match in after] == [match.strength for match in before]
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    others=st.lists(st.sampled_from(["Heat networks", "Membranes", "Food waste in towns", "Public buyers"])),
+    gone=st.sampled_from([PHYSICS, TOWNS, PROCUREMENT]),
+)
+def test_scores_stay_put_when_other_calls_come_and_go(others: list[str], gone: Call) -> None:
+    came = [make_call(100 + number, title, f"{title}. " * 9) for number, title in enumerate(others)]
+    kept = [call for call in CALLS if call.id != gone.id]
+
+    def told(calls: list[Call]) -> set[tuple[str, int, float, Strength]]:
+        ids = {call.id for call in kept}
+        matches = Ranker.fit(calls).rank(HAARLEM, NOW)
+        return {(one.priority, one.call_id, one.score, one.strength) for one in matches if one.call_id in ids}
+
+    assert told(CALLS) == told([*kept, *came])
 
 
 def test_a_free_text_finds_its_call_in_dutch_and_in_english() -> None:

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from matching.text import (
     LONGEST_PHRASE,
-    clean,
     features,
     guess_language,
+    no_notices,
     phrase_features,
     sentences,
     stems,
@@ -81,4 +81,4 @@ def test_every_token_stands_where_it_says(text: str, language: str) -> None:
 
 @given(st.text(max_size=300))
 def test_cleaning_keeps_every_place(text: str) -> None:
-    assert len(clean(text)) == len(text)
+    assert len(no_notices(text)) == len(text)

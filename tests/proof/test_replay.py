@@ -5,8 +5,8 @@ are no Dutch rows in this history, so every reading has the gap `nl`; what the a
 counts as absent for calls that were only ever seen in it.
 
 In these weeks no call vanished (91 times one was away for a day or two and came back), and no deadline moved
-of a call that was in a mail. So the first four weeks are lived through once more, `meddled` with: one call in
-ten is withdrawn, half of those come back a week later, and four in ten get another deadline.
+of a call that was in a mail. So the first three weeks are lived through once more, `meddled` with: one call
+in ten is withdrawn, half of those come back a week later, and four in ten get another deadline.
 """
 
 import time
@@ -32,7 +32,7 @@ from tracker.ingest import Collected
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 FRESH = {"baseline", "new"}
-WITHDRAWN, MOVED, BACK = date(2026, 5, 5), date(2026, 5, 6), date(2026, 5, 13)
+WITHDRAWN, MOVED, BACK = date(2026, 4, 29), date(2026, 4, 30), date(2026, 5, 6)
 Say = Callable[[str], None]
 
 
@@ -93,7 +93,7 @@ def as_it_was(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
 
 @pytest.fixture(scope="module")
 def meddled(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
-    return _replay(tmp_path_factory.mktemp("meddled"), _meddled, last=date(2026, 5, 18))
+    return _replay(tmp_path_factory.mktemp("meddled"), _meddled, last=date(2026, 5, 11))
 
 
 @pytest.fixture(params=["as_it_was", "meddled"])

@@ -11,25 +11,19 @@ from typing import Any
 
 from scrapers.contract import Crawl, Page, Request, Source, run_crawl
 from scrapers.http import Client
-from scrapers.recorder import Recorder, Replay
+from scrapers.recorder import EXPECTED, Recorder, Replay, recorded_options
+from scrapers.recorder import crawl_as_json as as_json
 from scrapers.registry import site_for, sources
 from tests.scrapers.rows import cascade_call, topic
 from tracker.demo.server import PortalStandIn
 
 RECORDED = Path(__file__).parent.parent / "recorded"
-EXPECTED = "expected.json"
 
 
 def replayed(source: Source) -> Crawl:
-    """Read a source from its recording."""
-    return run_crawl(source, Replay(RECORDED / source.name), site=site_for(source, {}))
-
-
-def as_json(crawl: Crawl) -> dict[str, Any]:
-    """Give what a crawl found in the form of `expected.json`."""
-    content = json.loads(json.dumps(dataclasses.asdict(crawl), default=str))
-    assert isinstance(content, dict)
-    return content
+    """Read a source from its recording, with the options that it was made with."""
+    folder = RECORDED / source.name
+    return run_crawl(source, Replay(folder), site=site_for(source, {}, options=recorded_options(folder)))
 
 
 STAGES = ["2027-03-02T00:00:00.000+0000", "2027-09-14T00:00:00.000+0000"]

@@ -242,5 +242,8 @@ def write(
 
 
 INTERREG_DOWN = BlindSpot(
-    title="Interreg", area="samenwerking over de grens", since=date(2026, 11, 9), state=SourceState.DOWN
+    title=("Interreg", "Interreg"),
+    area=("samenwerking over de grens", "working across borders"),
+    since=date(2026, 11, 9),
+    state=SourceState.DOWN,
 )

@@ -16,8 +16,11 @@ from bs4 import BeautifulSoup
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from scrapers.registry import sources
 from tests.tracker.digest_samples import (
     ADVISER,
+    CIRCULAIR,
+    CLOSES,
     FYSIEK,
     HAARLEM,
     INTERREG_DOWN,
@@ -28,11 +31,12 @@ from tests.tracker.digest_samples import (
 )
 from tracker.core.call import Budget, Claim, Deadline, DeadlineKind, Fact, FactName, MomentKind
 from tracker.core.delivery import Channel, Line, LineReason
-from tracker.core.profile import Contact, Domain, Frequency, Strength
+from tracker.core.profile import Contact, Domain, Frequency, Strength, Theme
 from tracker.core.run import SourceState
-from tracker.digest.calls import safe_url, say_budget, say_closes, say_contribution
-from tracker.digest.compose import BlindSpot, Composed, compose, message_id_of
+from tracker.digest.calls import safe_url, say_budget, say_burden, say_closes, say_contribution
+from tracker.digest.compose import BlindSpot, Composed, compose
 from tracker.digest.edition import EditionPlan, plan_edition
+from tracker.digest.message import message_id_of
 from tracker.digest.words import role_word, strength_word, words_in
 from tracker.profile_file import ProfileWarning
 
@@ -103,10 +107,15 @@ def read_back(composed: Composed) -> EmailMessage:
     return message
 
 
+def kinds_of(message: EmailMessage) -> list[str]:
+    return [part.get_content_type() for part in message.walk() if not part.is_multipart()]
+
+
 def test_the_headers_of_a_digest() -> None:
     message = read_back(write(FYSIEK, rich_plan(FYSIEK)))
-    assert message.get_content_type() == "multipart/alternative"
-    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert kinds_of(message) == ["text/plain", "text/html", "text/calendar", "text/calendar"]
+    assert next(message.iter_parts()).get_content_type() == "multipart/alternative"
+    assert kinds_of(read_back(write(FYSIEK, quiet(FYSIEK)))) == ["text/plain", "text/html"]
     assert message["From"] == "Europese kansen <kansen@example.org>"
     assert message["To"] == "Domein Fysiek <domein-fysiek@example.org>"
     assert message["Date"] == "Mon, 23 Nov 2026 08:00:00 +0100"
@@ -209,8 +218,10 @@ def test_nothing_new_is_never_said_of_what_was_not_read(
 def test_a_blind_spot_says_since_when_why_and_what_it_means() -> None:
     spots = (
         INTERREG_DOWN,
-        BlindSpot(title="LIFE", area="LIFE", since=None, state=SourceState.NEVER_RUN),
-        BlindSpot(title="Portal", area="", since=date(2025, 12, 1), state=SourceState.PARTLY),
+        BlindSpot(title=("LIFE", "LIFE"), area=("LIFE", "LIFE"), since=None, state=SourceState.NEVER_RUN),
+        BlindSpot(
+            title=("Portal", "Portal"), area=("", ""), since=date(2025, 12, 1), state=SourceState.PARTLY
+        ),
     )
     text = unfolded(write(FYSIEK, quiet(FYSIEK), blind_spots=spots, sources_read=1))
     end = "Wat daar nieuw is, staat hier niet."
@@ -221,6 +232,100 @@ def test_a_blind_spot_says_since_when_why_and_what_it_means() -> None:
         in text
     )
     assert "De andere bron is wel gelezen." in text
+
+
+TEXTS_ONLY = BlindSpot(
+    title=("Portal", "Portal"),
+    area=("oproepen", "calls"),
+    since=date(2026, 11, 9),
+    state=SourceState.PARTLY,
+    only_texts=True,
+)
+
+
+def test_a_source_that_lacks_only_its_dutch_texts_was_read() -> None:
+    composed = write(FYSIEK, quiet(FYSIEK), blind_spots=(TEXTS_ONLY,))
+    text = unfolded(composed)
+    assert composed.subject == "Niets nieuws voor Fysiek, alles is gelezen"
+    assert "Alle 14 bronnen zijn gelezen." in text
+    assert "De Nederlandse teksten van Portal zijn niet gelezen; de oproepen zelf wel." in text
+    assert "Niet gezien" not in text
+    assert "Voor een deel" not in text
+
+
+def test_a_blind_spot_is_named_in_the_readers_language() -> None:
+    english = unfolded(write(ADVISER, quiet(ADVISER), blind_spots=(INTERREG_DOWN,)))
+    assert "Not seen: Interreg (working across borders)" in english
+    assert "grens" not in english
+
+
+def test_every_source_says_in_both_languages_what_is_lost_without_it() -> None:
+    for source in sources():
+        assert source.area_nl, source.name
+        assert source.area_nl != source.area, source.name
+
+
+def test_warnings_about_the_profile_are_for_who_follows_all_domains() -> None:
+    assert "No priority is social." in unfolded(write(ADVISER, quiet(ADVISER), warnings=(UNBALANCED,)))
+    assert "Geen prioriteit" not in unfolded(write(FYSIEK, quiet(FYSIEK), warnings=(UNBALANCED,)))
+
+
+def gone_plan(contact: Contact) -> EditionPlan:
+    vanished = candidate(1, dutch="Warmte uit de grond", deadline=FAR)
+    vanished = replace(vanished, call=replace(vanished.call, vanished_at=NOW))
+    early = candidate(2, title="Closed before its time", claim=Claim.CLOSED, deadline=FAR)
+    undated = candidate(3, title="Never had a date", claim=Claim.CLOSED, deadline=None)
+    known = {**told(1, FAR.date), **told(2, FAR.date), **told(3, FAR.date)}
+    known[3] = replace(known[3], deadline=None)
+    return plan_edition(contact, [vanished, early, undated], known, first=False, now=NOW)
+
+
+def test_a_call_that_is_gone_says_so_and_offers_nothing_any_more() -> None:
+    composed = write(FYSIEK, gone_plan(FYSIEK))
+    text = unfolded(composed)
+    assert composed.subject == "3 oproepen gewijzigd voor Fysiek"
+    assert "Vervallen: de bron noemt deze oproep niet meer." in text
+    assert "Eerder gesloten: meedoen kan niet meer (zou sluiten op dinsdag 1 juni 2027)." in text
+    assert "Gesloten: meedoen kan niet meer." in text
+    for promise in ("Beslis", "Sluit", "Eigen bijdrage", "Past bij", "past sterk"):
+        assert promise not in text.partition("Past sterk:")[0]
+
+
+def test_the_adviser_sees_all_domains_and_the_balance_of_themes() -> None:
+    social = replace(CIRCULAIR, theme=Theme.SOCIAL, domains=(Domain.SOCIAAL, Domain.FYSIEK))
+    calls = [candidate(number) for number in (1, 2, 3)] + [candidate(4, choice=social)]
+    plan = plan_edition(ADVISER, calls, told(1, CLOSES.date), first=False, now=NOW)
+    composed = write(ADVISER, plan)
+    rows = [
+        (row.th.get_text(), row.select_one(".bar-said").get_text())  # type: ignore[union-attr]
+        for row in BeautifulSoup(composed.html, "lxml").select(".bars > tbody > tr, .bars > tr")
+        if row.th
+    ]
+    assert rows == [
+        ("Economic", "0 · 0%"),
+        ("Social", "1 · 25%"),
+        ("Physical", "3 · 75%"),
+        ("Social Affairs", "1 (1 new in this mail)"),
+        ("Physical Environment", "4 (3 new in this mail)"),
+        ("Operations", "0"),
+    ]
+    assert "Physical               ########## 3 · 75%" in text_of(composed.message)
+    assert "at a glance" not in text_of(write(FYSIEK, plan).message)
+
+
+def test_an_urgent_mail_says_why_it_comes_now() -> None:
+    plan = replace(rich_plan(FYSIEK), urgent=True)
+    assert "omdat dit niet kan wachten tot je volgende gewone mail" in unfolded(write(FYSIEK, plan))
+    assert "at a glance" not in unfolded(write(ADVISER, plan))
+
+
+def test_unsubscribing_takes_one_press_where_there_is_an_address_for_it() -> None:
+    address = "https://kansen.example.org/leave/abc"
+    message = read_back(write(FYSIEK, quiet(FYSIEK), leave_url=address))
+    assert message["List-Unsubscribe"] == f"<{address}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"Afmelden: {address}" in text_of(message)
+    assert "List-Unsubscribe" not in read_back(write(FYSIEK, quiet(FYSIEK)))
 
 
 def unfolded(composed: Composed) -> str:
@@ -359,6 +464,17 @@ def three_partners(rate: str = "70") -> tuple[Fact, ...]:
             three_partners(),
             "Eigen bijdrage: ongeveer € 120.000 (30 % van een aandeel van € 400.000, bij 3 gelijke partners)",
         ),
+        (
+            Budget(per_project_max=Decimal(840_000)),
+            (Fact(FactName.CONSORTIUM_MINIMUM, "1", "."), Fact(FactName.FUNDING_RATE, "70", ".")),
+            "Eigen bijdrage: ongeveer € 360.000 (30 % van € 1,2 miljoen, als jullie alleen aanvragen)",
+        ),
+        (
+            Budget(per_project_max=Decimal(840_000), funding_rate=Decimal(70)),
+            (),
+            "Eigen bijdrage: ongeveer € 90.000 (30 % van een aandeel van € 300.000, als jullie een kwart van "
+            "het project doen)",
+        ),
     ],
 )
 def test_the_own_contribution_goes_as_far_as_the_figures_do(
@@ -366,6 +482,37 @@ def test_the_own_contribution_goes_as_far_as_the_figures_do(
 ) -> None:
     data = candidate(1, budget=budget, facts=facts).call.data
     assert say_contribution(data, DUTCH).replace("\u00a0", " ") == dutch
+
+
+def fact_of(name: FactName, value: str) -> Fact:
+    return Fact(name, value, ".")
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "dutch"),
+    [
+        (DeadlineKind.UNKNOWN, (), ""),
+        (DeadlineKind.ROLLING, (fact_of(FactName.CONSORTIUM_MINIMUM, "many"),), ""),
+        (DeadlineKind.FIXED, (), "Dit vraagt het: aanvragen in één ronde"),
+        (
+            DeadlineKind.TWO_STAGE,
+            (fact_of(FactName.CONSORTIUM_MINIMUM, "3"), fact_of(FactName.COST_MODEL, "actual_costs")),
+            "Dit vraagt het: minstens 3 partners · aanvragen in twee rondes · alle kosten verantwoorden",
+        ),
+        (
+            DeadlineKind.UNKNOWN,
+            (fact_of(FactName.CONSORTIUM_MINIMUM, "4"), fact_of(FactName.CONSORTIUM_COUNTRIES, "3")),
+            "Dit vraagt het: minstens 4 partners uit 3 landen",
+        ),
+        (
+            DeadlineKind.UNKNOWN,
+            (fact_of(FactName.CONSORTIUM_MINIMUM, "1"),),
+            "Dit vraagt het: alleen aanvragen mag",
+        ),
+    ],
+)
+def test_the_burden_is_said_in_parts(kind: DeadlineKind, facts: tuple[Fact, ...], dutch: str) -> None:
+    assert say_burden(candidate(1, kind=kind, facts=facts).call.data, DUTCH) == dutch
 
 
 @pytest.mark.parametrize(
@@ -449,7 +596,7 @@ def test_whatever_a_source_writes_the_mail_is_whole(
     reasons = tuple(replace(reason, phrase=phrase) for reason in one.match.reasons)
     one = replace(one, match=replace(one.match, reasons=reasons))
     plan = plan_edition(contact, [one], {}, first=False, now=NOW)
-    spot = BlindSpot(title=title, area=phrase, since=None, state=SourceState.DOWN)
+    spot = BlindSpot(title=(title, title), area=(phrase, phrase), since=None, state=SourceState.DOWN)
     composed = write(contact, plan, blind_spots=(spot,))
     message = read_back(composed)
     assert not message.defects
@@ -457,7 +604,7 @@ def test_whatever_a_source_writes_the_mail_is_whole(
     assert "Bcc" not in message
     assert message["Subject"] == composed.subject
     assert message["To"].addresses[0].addr_spec == contact.email
-    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert kinds_of(message)[:2] == ["text/plain", "text/html"]
     page = BeautifulSoup(composed.html, "lxml")
     assert not page.find_all(["script", "img"])
     assert len(page.find_all("h3")) == 1

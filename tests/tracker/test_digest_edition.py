@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,9 +10,11 @@ from tracker.core.call import Claim, Deadline, DeadlineKind, MomentKind
 from tracker.core.delivery import Line, LineReason
 from tracker.core.profile import Contact, Frequency, Strength
 from tracker.digest.edition import Candidate, EditionPlan, plan_edition
+from tracker.digest.urgent import plan_urgent, urgent_edition
 
 TODAY = date(2026, 11, 23)
 FAR = date(2027, 6, 1)
+Told = tuple[LineReason, int]
 
 
 def at(day: date | None) -> Deadline | None:
@@ -54,18 +56,43 @@ def test_what_the_city_may_not_apply_for_is_not_told() -> None:
     assert plan(candidate(1, blocked="only for companies")).is_empty
 
 
-@pytest.mark.parametrize(
-    "gone",
-    [
-        candidate(1, claim=Claim.CLOSED),
-        candidate(1, deadline=at(date(2026, 11, 20))),
-        replace(candidate(1), call=replace(candidate(1).call, vanished_at=NOW)),
-    ],
-)
-def test_a_call_that_is_closed_or_gone_is_not_told(gone: Candidate) -> None:
+VANISHED = replace(candidate(1), call=replace(candidate(1).call, vanished_at=NOW))
+GONE = [candidate(1, claim=Claim.CLOSED), candidate(1, deadline=at(date(2026, 11, 20))), VANISHED]
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_a_call_that_is_closed_or_gone_is_not_told_to_who_never_saw_it(gone: Candidate) -> None:
     assert plan(gone).is_empty
-    assert plan(gone, told=told(1)).is_empty
     assert plan(gone, first=True).is_empty
+    hidden = replace(told(1)[1], shown=False)
+    assert plan(gone, told={1: hidden}).is_empty
+
+
+@pytest.mark.parametrize("gone", GONE)
+@pytest.mark.parametrize("told_at", [FAR, None])
+def test_a_told_call_that_vanished_or_closed_early_is_said_once(
+    gone: Candidate, told_at: date | None
+) -> None:
+    made = plan(gone, told=told(1, deadline=told_at))
+    assert reasons(made) == [(1, LineReason.GONE)]
+    assert made.changed == made.entries
+    assert made.changed[0].line.previous_deadline == told_at
+    assert plan(gone, told={1: made.lines[0]}).is_empty
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 20), TODAY])
+def test_a_call_that_closes_on_the_day_that_was_told_needs_no_word(day: date) -> None:
+    assert plan(candidate(1, claim=Claim.CLOSED, deadline=at(day)), told=told(1, deadline=day)).is_empty
+
+
+def test_a_call_that_comes_back_is_said_once_and_then_lives_on() -> None:
+    gone = plan(VANISHED, told=told(1)).lines[0]
+    back = candidate(1, deadline=at(FAR), decide_by=date(2027, 3, 1))
+    made = plan(back, told={1: gone})
+    assert reasons(made) == [(1, LineReason.BACK)]
+    assert plan(back, told={1: made.lines[0]}).is_empty
+    soon = candidate(1, deadline=at(FAR), decide_by=TODAY)
+    assert reasons(plan(soon, told={1: made.lines[0]})) == [(1, LineReason.DECIDE_SOON)]
 
 
 @pytest.mark.parametrize(
@@ -189,19 +216,35 @@ def test_an_earlier_deadline_gets_a_place_first() -> None:
     assert reasons(made) == [(50, LineReason.CHANGED)]
 
 
-def test_order_is_strength_then_soonest_moment_then_score_then_id() -> None:
-    later = candidate(1, deadline=at(FAR), decide_by=None)
-    sooner = candidate(2, deadline=at(FAR), decide_by=date(2027, 1, 5))
-    weaker = candidate(3, deadline=at(date(2027, 1, 1)), decide_by=None, strength=Strength.GOOD)
-    undated = candidate(4, deadline=None, decide_by=None)
-    better = candidate(5, deadline=at(FAR), decide_by=None, score=2.0)
-    made = plan(undated, weaker, later, sooner, better)
-    assert [entry.line.call_id for entry in made.new] == [2, 5, 1, 4, 3]
+def test_a_better_call_comes_before_a_nearer_one() -> None:
+    nearer = candidate(1, deadline=at(date(2026, 12, 30)), decide_by=TODAY, score=1.0)
+    better = candidate(2, deadline=at(FAR), decide_by=date(2027, 3, 1), score=2.0)
+    weaker = candidate(3, deadline=at(FAR), decide_by=None, strength=Strength.GOOD, score=9.0)
+    assert [entry.line.call_id for entry in plan(weaker, nearer, better).new] == [2, 1, 3]
+
+
+def test_within_a_strength_come_late_calls_and_then_those_that_open_in_half_a_year() -> None:
+    passed = candidate(1, decide_by=date(2026, 11, 20), score=9.0)
+    far = candidate(2, decide_by=None, opens_on=TODAY + timedelta(days=184), score=99.0)
+    in_time = candidate(3, decide_by=TODAY, score=1.0)
+    undated = candidate(4, deadline=None, decide_by=None, score=0.5)
+    coming = candidate(5, decide_by=None, opens_on=TODAY + timedelta(days=183), score=0.4)
+    weaker = candidate(6, strength=Strength.GOOD, score=100.0)
+    made = plan(weaker, passed, far, in_time, undated, coming)
+    assert [entry.line.call_id for entry in made.new] == [3, 4, 5, 1, 2, 6]
+
+
+def test_a_late_call_pushes_out_none_that_is_in_time() -> None:
+    late = [candidate(number, decide_by=date(2026, 11, 1), score=5.0) for number in range(1, 11)]
+    in_time = [candidate(number, decide_by=FAR, score=0.1) for number in range(11, 21)]
+    made = plan(*late, *in_time)
+    assert {entry.line.call_id for entry in made.new} == set(range(11, 21))
+    assert made.more == 10
 
 
 def test_priorities_take_turns_within_a_strength() -> None:
     klimaat = [
-        candidate(number, choice=KLIMAAT, deadline=at(date(2027, 1, number)), decide_by=None)
+        candidate(number, choice=KLIMAAT, deadline=at(FAR), decide_by=None, score=20.0 - number)
         for number in range(1, 13)
     ]
     circulair = [candidate(number, choice=CIRCULAIR, deadline=at(FAR), decide_by=None) for number in (20, 21)]
@@ -251,3 +294,64 @@ def test_whatever_comes_a_call_is_told_once_within_the_limit_and_nothing_told_re
     assert not {entry.line.call_id for entry in again.new} & set(numbers)
     repeated = {(e.line.call_id, e.line.reason) for e in again.entries} & set(reasons(made))
     assert not repeated
+
+
+def urgent(*calls: Candidate, contact: Contact = FYSIEK, told: dict[int, Line], at: datetime) -> list[Told]:
+    plans = plan_urgent(contact, calls, told, now=at)
+    assert all(made.urgent and not made.is_empty for made in plans.values())
+    return [(reason, call_id) for reason, made in plans.items() for call_id, _ in reasons(made)]
+
+
+MONDAY, WEDNESDAY = NOW, NOW + timedelta(days=2)
+NEXT_MONDAY = date(2026, 11, 30)
+ONLY_URGENT = replace(FYSIEK, frequency=Frequency.URGENT)
+CHANGED, DECIDE, CLOSING = LineReason.CHANGED, LineReason.DECIDE_SOON, LineReason.CLOSING
+
+
+@pytest.mark.parametrize(
+    ("one", "told_at", "expected"),
+    [
+        (candidate(1, deadline=at(NEXT_MONDAY), decide_by=None), FAR, [(CHANGED, 1)]),
+        (candidate(1, deadline=at(FAR), decide_by=NEXT_MONDAY), date(2027, 7, 1), [(CHANGED, 1)]),
+        (candidate(1, deadline=at(date(2026, 12, 1)), decide_by=None), FAR, []),  # Monday's mail is in time
+        (candidate(1, deadline=at(FAR), decide_by=NEXT_MONDAY), date(2027, 5, 1), []),  # put off
+        (candidate(1, deadline=at(FAR), decide_by=NEXT_MONDAY), None, [(DECIDE, 1)]),  # never shown
+        (candidate(1, deadline=at(NEXT_MONDAY), decide_by=None), None, [(CLOSING, 1)]),
+        (candidate(1, deadline=at(FAR), decide_by=date(2026, 12, 1)), None, []),
+        (candidate(1, deadline=at(FAR), decide_by=NEXT_MONDAY), FAR, []),  # read of it already
+        (VANISHED, FAR, []),
+    ],
+)
+def test_a_weekly_reader_is_told_at_once_what_monday_would_be_too_late_for(
+    one: Candidate, told_at: date | None, expected: list[Told]
+) -> None:
+    known = told(1, deadline=told_at) if told_at else {}
+    assert urgent(one, told=known, at=WEDNESDAY) == expected
+    assert urgent(one, told=known, at=MONDAY) == []  # the regular mail comes today
+    assert urgent(one, told=known, at=WEDNESDAY, contact=replace(FYSIEK, frequency=Frequency.DAILY)) == []
+
+
+def test_an_urgent_mail_has_one_reason_and_is_not_sent_again() -> None:
+    calls = (
+        candidate(1, deadline=at(NEXT_MONDAY), decide_by=None),
+        candidate(2, deadline=at(FAR), decide_by=NEXT_MONDAY),
+        candidate(3, deadline=at(date(2026, 11, 27)), decide_by=None),
+    )
+    known = told(1)
+    plans = plan_urgent(FYSIEK, calls, known, now=WEDNESDAY)
+    assert {reason: [line.call_id for line in made.lines] for reason, made in plans.items()} == {
+        CHANGED: [1],
+        DECIDE: [2],
+        CLOSING: [3],
+    }
+    after = {**known, **{line.call_id: line for made in plans.values() for line in made.lines}}
+    assert plan_urgent(FYSIEK, calls, after, now=WEDNESDAY + timedelta(days=1)) == {}
+    assert urgent_edition(CHANGED, WEDNESDAY) == "2026-11-25-changed"
+
+
+def test_who_wants_only_what_is_urgent_is_told_of_each_change_on_its_day() -> None:
+    later = candidate(1, deadline=at(date(2027, 7, 1)), decide_by=None)
+    near = candidate(2, deadline=at(FAR), decide_by=date(2026, 12, 7))
+    found = urgent(later, near, told={**told(1), **told(2)}, at=MONDAY, contact=ONLY_URGENT)
+    assert found == [(CHANGED, 1), (DECIDE, 2)]
+    assert urgent(VANISHED, told=told(1), at=WEDNESDAY, contact=ONLY_URGENT) == [(CHANGED, 1)]

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tracker.core.profile import LeadTimes
-from tracker.working_days import decide_by, is_working_day, working_days_before
+from tests.tracker.digest_samples import HAARLEM
+from tracker.core.profile import LeadTimes, Recess
+from tracker.working_days import decide_by, is_working_day, plan_back, working_days_before
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,46 @@ def test_decide_by_of_the_citys_own_lead_times_crosses_christmas() -> None:
 
 def test_decide_by_is_itself_a_working_day_also_without_lead_time() -> None:
     assert decide_by(date(2026, 4, 27), LeadTimes(0, 0, 0, 0)) == date(2026, 4, 24)
+
+
+SUMMER = Recess("zomerreces", date(2000, 7, 18), date(2000, 8, 30), every_year=True)
+CHRISTMAS = Recess("kerstreces", date(2000, 12, 21), date(2000, 1, 3), every_year=True)
+ONCE = Recess("verkiezingsreces", date(2027, 3, 1), date(2027, 3, 12))
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "covered"),
+    [
+        (SUMMER, date(2027, 7, 17), False),
+        (SUMMER, date(2027, 7, 18), True),
+        (SUMMER, date(2031, 8, 30), True),
+        (SUMMER, date(2027, 8, 31), False),
+        (CHRISTMAS, date(2026, 12, 21), True),
+        (CHRISTMAS, date(2027, 1, 3), True),
+        (CHRISTMAS, date(2027, 1, 4), False),
+        (CHRISTMAS, date(2026, 12, 20), False),
+        (ONCE, date(2027, 3, 12), True),
+        (ONCE, date(2028, 3, 5), False),
+    ],
+)
+def test_what_a_recess_covers(period: Recess, day: date, covered: bool) -> None:
+    assert period.covers(day) is covered
+
+
+def test_the_days_of_the_college_do_not_count_in_recess() -> None:
+    # Friday 3 September 2027 less 5 days of the college: 2, 1 September, 31 August, 16, 15 July
+    times = LeadTimes(partners=0, preparation=0, college=5, council=0)
+    assert decide_by(date(2027, 9, 3), times, recess=(SUMMER,)) == date(2027, 7, 15)
+    assert decide_by(date(2027, 9, 3), times) == date(2027, 8, 27)
+
+
+def test_officials_find_partners_and_write_also_in_recess() -> None:
+    times = LeadTimes(partners=3, preparation=5, college=0, council=0)
+    assert decide_by(date(2027, 7, 30), times, recess=(SUMMER,)) == date(2027, 7, 9)
+    assert decide_by(date(2027, 9, 3), times, recess=(SUMMER,)) == date(2027, 8, 27)
+
+
+def test_a_city_s_lead_times_and_recess_count_together() -> None:
+    city = replace(HAARLEM, lead_times=LeadTimes(0, 2, 5, 0), recess=(CHRISTMAS,))
+    # Friday 8 January 2027: the college has 7, 6, 5, 4 January and 18 December; two days of writing before
+    assert plan_back(date(2027, 1, 8), city) == date(2026, 12, 16)

@@ -1,5 +1,6 @@
 """`tracker calls`: what is stored, and everything known of one call."""
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,8 +8,9 @@ import typer
 
 from tracker.cli.matches import fit_word
 from tracker.cli.reasons import reason_sentence
-from tracker.cli.shapes import call_detail_shape, call_shape, change_shape, match_shape
+from tracker.cli.shapes import call_detail_shape, call_shape, change_shape, match_shape, sighting_shape
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
+from tracker.core.call import Budget, CallText, Deadline, Fact
 from tracker.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,12 +85,14 @@ def show_call(
         print_json(
             call_detail_shape(call, now)
             | {
+                "sightings": [sighting_shape(one) for one in door.app.sightings_of(call)],
                 "history": [change_shape(change) for change in history],
                 "matches": [match_shape(call, match, now) for match in fits],
             }
         )
         return
     _print_call(door, call)
+    _print_sightings(door, call)
     _print_fits(door.voice, fits)
     _print_history(door.voice, call, history)
 
@@ -108,6 +112,9 @@ def one_call(door: Door, ref: str) -> "Call":
                 f"No call found for {ref!r}. Look with: tracker calls list",
             )
         )
+    ours = [call for call in found if str(call.id) == ref.strip()]
+    if ours:
+        return ours[0]
     if len(found) > 1:
         names = "\n".join(f"  {call.id}  {call.data.identifier}  {call.data.title}" for call in found)
         question = say(
@@ -164,6 +171,25 @@ def _print_call(door: Door, call: "Call") -> None:
     )
 
 
+def _print_sightings(door: Door, call: "Call") -> None:
+    """Say where else a call is shown, and where another deadline stands."""
+    from tracker.joining import disagreements
+
+    say, console = door.voice, out()
+    sightings = door.app.sightings_of(call)
+    for sighting in sightings[1:]:
+        console.print(f"{say('ook in', 'also in')} {sighting.source}: {sighting.data.url}", markup=False)
+    for sighting in disagreements(call, sightings):
+        dates = ", ".join(say.day(deadline.date) for deadline in sighting.data.deadlines)
+        console.print(
+            say(
+                f"Let op: {sighting.source} noemt een andere datum: {dates}",
+                f"Note: {sighting.source} says another date: {dates}",
+            ),
+            markup=False,
+        )
+
+
 def _amount(say: Voice, label: str, amount: Decimal | None, currency: str) -> str:
     from babel.numbers import format_currency
 
@@ -187,10 +213,28 @@ def _print_history(say: Voice, call: "Call", history: "list[Change]") -> None:
     console.print("\n" + say("Geschiedenis", "History"), style="bold")
     console.print(f"{say.day(call.first_seen)}  {say('voor het eerst gezien', 'first seen')}")
     for change in history:
-        old, new = _short(change.old), _short(change.new)
+        old, new = (_short(_told(say, value)) for value in (change.old, change.new))
         console.print(f"{say.day(change.at)}  {change.field}: {old} → {new}", markup=False)
 
 
-def _short(value: object) -> str:
-    text = str(value)
+def _told(say: Voice, value: object) -> str:
+    """Say a value of the history in words; nothing is a dash."""
+    if isinstance(value, tuple):
+        return ", ".join(_told(say, item) for item in value) or "–"
+    match value:
+        case Deadline():
+            return f"{say.day(value.date)} ({value.kind.value})"
+        case CallText():
+            return f"{value.language}: {value.title}"
+        case Fact():
+            return f"{value.name.value} {value.value}"
+        case Budget():
+            amount = value.per_project_max or value.total
+            return _amount(say, "", amount, value.currency).strip() or say("onbekend", "unknown")
+        case date():
+            return say.day(value)
+    return str(value) if value not in (None, "") else "–"
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "…"

@@ -1,15 +1,19 @@
-"""The demo: the main job, offline, through the real client and scrapers, against a stand-in of the portal."""
+"""The demo: the main job, offline, through the real client and scrapers, against stand-ins."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 
+from pydantic import SecretStr
+
 from tracker import demo as stand_ins
-from tracker.app import AMSTERDAM, App
+from tracker.app import AMSTERDAM, App, wall_clock
 from tracker.cli.job import print_handed, print_ranked, print_runs, reading_progress
 from tracker.cli.speak import Voice, out
 from tracker.config import Settings
 from tracker.demo.portal import rows
 from tracker.demo.server import PortalStandIn
+from tracker.demo.web import WebStandIn
 
 CONTACTS = Path(stand_ins.__file__).parent / "contacts.toml"
 
@@ -27,9 +31,9 @@ def run_demo(settings: Settings, *, folder: Path, voice: Voice) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("demo.db*"):
         left.unlink()
-    with PortalStandIn() as portal:
-        app = demo_app(settings, folder=folder, portal=portal)
-        portal.rows = rows(app.now().astimezone(AMSTERDAM).date())
+    today = wall_clock().astimezone(AMSTERDAM).date()
+    with PortalStandIn(rows(today)) as portal, WebStandIn(today) as web:
+        app = demo_app(settings, folder=folder, addresses={"sedia": portal.url, **web.addresses})
         app.prepare_database()
         with app.working(), reading_progress(say) as progress:
             collected = list(app.collect((), progress=progress))
@@ -42,13 +46,16 @@ def run_demo(settings: Settings, *, folder: Path, voice: Voice) -> None:
     _say_where(say, app, folder=folder, seconds=perf_counter() - started)
 
 
-def demo_app(settings: Settings, *, folder: Path, portal: PortalStandIn) -> App:
-    """Wire the product for the demo: its own database, contacts and stand-in; the rest as it is set."""
+def demo_app(settings: Settings, *, folder: Path, addresses: Mapping[str, str]) -> App:
+    """Wire the product for the demo: its own database, contacts and stand-ins; the rest as it is set."""
     changed = {
         "database_url": f"sqlite:///{(folder / 'demo.db').absolute()}",
         "contacts": CONTACTS,
         "out": folder,
-        "source_urls": {"sedia": portal.url},
+        "source_urls": dict(addresses),
+        "sources_on": ("euroaccess",),
+        "interreg_app_id": "demo",
+        "interreg_key": SecretStr("demo"),
         "request_delay": 0.0,
     }
     return App(settings=settings.model_copy(update=changed), demo=True)
@@ -61,5 +68,5 @@ def _say_where(say: Voice, app: App, *, folder: Path, seconds: float) -> None:
     console.print(
         say(f"  de mails, in een browser:  {folder}/*.html", f"  the mails, in a browser:  {folder}/*.html")
     )
-    for command in ("matches", "sources", "calls list --status open,forthcoming"):
+    for command in ("matches", "sources", "watch list", "calls list --status open,forthcoming"):
         console.print(f"  {database} .venv/bin/tracker {command}", soft_wrap=True)

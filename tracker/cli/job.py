@@ -105,6 +105,15 @@ def schedule(context: typer.Context) -> None:
 
     door: Door = context.obj
     door.app.prepare_database()
+    settings = door.settings
+    err().print(
+        door.voice(
+            f"Gestart: bronnen elke dag om {settings.schedule_collect}, digests op maandag om "
+            f"{settings.schedule_digest} (Amsterdam). Stoppen: Ctrl-C.",
+            f"Started: sources each day at {settings.schedule_collect}, digests on Monday at "
+            f"{settings.schedule_digest} (Amsterdam). Stop with Ctrl-C.",
+        )
+    )
     run_forever(door.app)
 
 

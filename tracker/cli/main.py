@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli import admin, calls, job, matches, sources
+from tracker.cli import admin, calls, feedback, job, matches, own, sources, watch
 from tracker.cli.speak import Door
 from tracker.core.errors import TrackerError, UsageError
 
@@ -21,7 +21,10 @@ app = typer.Typer(
 )
 job.add_to(app)
 matches.add_to(app)
+feedback.add_to(app)
 calls.add_to(app)
+own.add_to(calls.calls_app)
+watch.add_to(app)
 sources.add_to(app)
 admin.add_to(app)
 
@@ -59,7 +62,7 @@ def moment(text: str) -> datetime:
 def main() -> None:
     """Run the command line; an expected error becomes one line and an exit status."""
     try:
-        app()
+        app(prog_name="tracker")
     except UsageError as error:
         sys.stderr.write(f"tracker: {error}\n")
         sys.exit(2)

@@ -1,12 +1,13 @@
 """`tracker matches` (the stored ranking) and `tracker match` (an idea or a paper against all calls)."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.reasons import reason_line
+from tracker.cli.reasons import reason_line, reason_sentence
 from tracker.cli.shapes import match_shape
 from tracker.cli.speak import Door, Voice, out, print_json
 from tracker.core.errors import UsageError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.core.call import Call
     from tracker.core.match import Match
+    from tracker.papers import KeyTerm
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -34,11 +36,23 @@ def matches(
     blocked: Annotated[
         bool, typer.Option("--blocked", help="Show instead what the city cannot apply for, with the rule.")
     ] = False,
+    merged: Annotated[
+        bool, typer.Option("--all", help="One list over all priorities; each has its turn.")
+    ] = False,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Rank as if no reviewer had ever said yes or no.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show the calls that fit the city's priorities, the best first, each with its reasons."""
     door: Door = context.obj
-    found = door.app.ranked(priority, limit=limit, blocked=blocked)
+    if merged:
+        _print_merged(door, limit, as_json=as_json)
+        return
+    if baseline:
+        found = door.app.baseline(priority, limit=limit)
+    else:
+        found = door.app.ranked(priority, limit=limit, blocked=blocked)
     if as_json:
         print_json([match_shape(call, match, door.app.now()) for call, match in found])
         return
@@ -55,18 +69,40 @@ def match(
     text: Annotated[
         str | None, typer.Argument(metavar="TEXT", help="An idea in words, or - to read it.")
     ] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="A text file, such as a council paper.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="A paper, such as a council paper: .txt, .md, .docx or .pdf."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 10,
+    draft: Annotated[
+        bool, typer.Option("--draft-priority", help="Print instead a draft priority for the profile (TOML).")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell every reason: the passage, and what raised or lowered.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Match an idea or a paper, in Dutch or English, against all calls that are open or coming."""
+    from tracker.papers import draft_priority
+
     door: Door = context.obj
-    found = door.app.match_text(_query(text, file), limit=limit)
+    query = _query(text, file)
+    if draft:
+        out().print(draft_priority(query.terms), markup=False, soft_wrap=True, end="")
+        return
+    answer = door.app.answer_text(query.text, limit=limit)
+    found = answer.found
     if as_json:
         print_json([match_shape(call, one, door.app.now()) for call, one in found])
         return
     say = door.voice
-    _print_found(door, found)
+    if query.is_long:
+        words = ", ".join(term.words for term in query.terms)
+        out().print(say(f"Gezocht met: {words}", f"Searched with: {words}"), style="dim", markup=False)
+    elif answer.translated:
+        words = "; ".join(f"{dutch} → {', '.join(english)}" for dutch, english in answer.translated)
+        out().print(say(f"Gezocht met: {words}", f"Searched with: {words}"), style="dim", markup=False)
+    _print_found(door, found, explain=explain)
     if found:
         first = found[0][0].data.identifier
         out().print(
@@ -81,23 +117,33 @@ def match(
         )
 
 
-def _query(text: str | None, file: Path | None) -> str:
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """What to match: the text to search with, and what it is about; a long one is searched by its terms."""
+
+    text: str
+    terms: "tuple[KeyTerm, ...]"
+    is_long: bool
+
+
+def _query(text: str | None, file: Path | None) -> _Query:
+    from tracker.papers import key_terms, read_paper, search_text
+
     if (text is None) == (file is None):
         raise UsageError(
             'Give a text, or --file PATH, or - to read it. Example: tracker match "warmtenet in de wijk"'
         )
     if file is not None:
-        try:
-            query = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{file} cannot be read as text: {error}") from error
+        said = read_paper(file)
     elif text == "-":
-        query = _standard_input()
+        said = _standard_input()
     else:
-        query = str(text)
-    if not query.strip():
+        said = str(text)
+    if not said.strip():
         raise UsageError("There is no text to match.")
-    return query
+    terms = key_terms(said)
+    asked = search_text(said, terms)
+    return _Query(asked, terms, is_long=asked != said)
 
 
 def _standard_input() -> str:
@@ -107,7 +153,28 @@ def _standard_input() -> str:
         raise UsageError(f"The standard input cannot be read as text: {error}") from error
 
 
-def _print_found(door: Door, found: "Sequence[tuple[Call, Match]]") -> None:
+def _print_merged(door: Door, limit: int, *, as_json: bool) -> None:
+    """Print one list over all priorities: each call under the one that it serves best, with the second."""
+    found = door.app.merged(limit=limit)
+    say = door.voice
+    if as_json:
+        now = door.app.now()
+        print_json(
+            [match_shape(call, one, now) | {"second_priority": second or None} for call, one, second in found]
+        )
+        return
+    also = say("ook", "also")
+    notes = [f"{one.priority} · {also} {second}" if second else one.priority for _, one, second in found]
+    _print_found(door, [(call, one) for call, one, _ in found], notes=notes)
+
+
+def _print_found(
+    door: Door,
+    found: "Sequence[tuple[Call, Match]]",
+    *,
+    explain: bool = False,
+    notes: "Sequence[str]" = (),
+) -> None:
     from rich.text import Text
 
     from tracker.digest.words import words_in
@@ -121,7 +188,10 @@ def _print_found(door: Door, found: "Sequence[tuple[Call, Match]]") -> None:
         console.print(Text(f"{number:>2}  {word:<15} {data.identifier}  {title}  {closes}"))
         why = reason_line(one.reasons)
         role = f"{say('gemeente', 'city')}: {words_in(say.language).roles[one.role]}"
-        console.print(Text(f"    {why} · {role}" if why else f"    {role}", style="dim"))
+        note = f"{notes[number - 1]} · " if notes else ""
+        console.print(Text(f"    {note}{why} · {role}" if why else f"    {note}{role}", style="dim"))
+        for reason in one.reasons if explain else ():
+            console.print(Text(f"      {reason_sentence(say, reason)}"))
 
 
 def fit_word(say: Voice, strength: Strength) -> str:

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tracker.core.call import Budget, Call, CallText, Change, Deadline, Fact
+from tracker.core.call import Budget, Call, CallData, CallText, Change, Deadline, Fact
 from tracker.core.match import Match, Reason
 from tracker.core.run import Run
 
 if TYPE_CHECKING:
+    from db.calls import StoredSighting
+    from scrapers.contract import Crawl
     from tracker.app import SourceReport
     from tracker.core.delivery import Delivery
 
@@ -186,8 +188,56 @@ def source_shape(report: "SourceReport") -> dict[str, Any]:
         "problems": health.last_run.problems if health.last_run else 0,
         "gaps": list(health.last_run.gaps) if health.last_run else [],
         "error": (health.last_run.error or None) if health.last_run else None,
+        "trend": report.trend,
+        "next_run": plain(report.next_run),
         "programmes": report.programmes,
-        "on_schedule": report.source.on_schedule,
+        "on_schedule": report.is_on,
+    }
+
+
+def crawl_shape(name: str, crawl: "Crawl") -> dict[str, Any]:
+    """Give what one reading of a source gave, for `sources check`."""
+    return {
+        "name": name,
+        "listing": crawl.listing.value,
+        "calls": [data_shape(data) for data in crawl.calls],
+        "listed": [{"source_ref": one.source_ref, "title": one.title} for one in crawl.listed],
+        "watched": [
+            {"name": page.name, "url": page.url, "candidates": [one.title for one in page.candidates]}
+            for page in crawl.watched
+        ],
+        "problems": [f"{row.source_ref}: {row.message}" for row in crawl.problems],
+        "gaps": [f"{gap.part}: {gap.message}" for gap in crawl.gaps],
+    }
+
+
+def data_shape(data: CallData) -> dict[str, Any]:
+    """Give a call as a source says it, before it is ours."""
+    return {
+        "source_ref": data.source_ref,
+        "identifier": data.identifier,
+        "title": data.title,
+        "title_nl": data.title_nl,
+        "programme": data.programme,
+        "claim": data.claim.value if data.claim else None,
+        "opens_on": plain(data.opens_on),
+        "deadlines": [deadline_shape(deadline) for deadline in data.deadlines],
+        "deadline_kind": data.deadline_kind.value,
+        "budget": budget_shape(data.budget),
+        "url": data.url,
+        "facts": [fact_shape(fact) for fact in data.facts],
+    }
+
+
+def sighting_shape(sighting: "StoredSighting") -> dict[str, Any]:
+    """Give how one source shows a call."""
+    return {
+        "source": sighting.source,
+        "source_ref": sighting.source_ref,
+        "leads": sighting.leads,
+        "url": sighting.data.url,
+        "title": sighting.data.title,
+        "deadlines": [deadline_shape(deadline) for deadline in sighting.data.deadlines],
     }
 
 

@@ -1,14 +1,18 @@
 """`tracker sources`: which sources are read, how each is, and what each holds."""
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.shapes import source_shape
+from tracker.cli.shapes import crawl_shape, source_shape
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
 
 if TYPE_CHECKING:
     from tracker.app import SourceReport
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+sources_app = typer.Typer(help="Sources: how each is, or read one without storing (`check NAME`).")
 
 STATE_WORDS = {
     "well": ("goed", "well"),
@@ -24,18 +28,18 @@ STATE_WORDS = {
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add this command."""
-    app.command()(sources)
+    """Add these commands."""
+    app.add_typer(sources_app, name="sources")
 
 
-def sources(
-    context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
-) -> None:
+@sources_app.callback(invoke_without_command=True)
+def sources(context: typer.Context, as_json: Json = False) -> None:
     """Show each source: its state and since when, the last good reading, and its open calls per programme.
 
     Exits with 3 when a source is blocked, changed or down.
     """
+    if context.invoked_subcommand is not None:
+        return
     door: Door = context.obj
     reports = door.app.source_reports()
     if as_json:
@@ -46,6 +50,82 @@ def sources(
         raise typer.Exit(3)
 
 
+@sources_app.command("check")
+def check(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The source's name.")],
+    as_json: Json = False,
+) -> None:
+    """Read one source now and show what it gives, without storing anything.
+
+    Exits with 3 when it cannot be read.
+    """
+    from tracker.core.errors import ScrapeError
+
+    door: Door = context.obj
+    door.app.prepare_database()
+    try:
+        crawl = door.app.check_source(name)
+    except ScrapeError as error:
+        if as_json:
+            print_json({"name": name, "error_code": type(error).__name__, "error": str(error)})
+        else:
+            out().print(f"{name}: {type(error).__name__}: {error}", markup=False)
+        raise typer.Exit(3) from error
+    shape = crawl_shape(name, crawl)
+    if as_json:
+        print_json(shape)
+    else:
+        _print_check(door.voice, shape)
+
+
+@sources_app.command("record")
+def record(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The source's name.")],
+    into: Annotated[Path, typer.Option("--into", help="The folder of recordings.")] = Path("tests/recorded"),
+) -> None:
+    """Read a source live and renew its recording for the tests; shows what changed, for a person to approve.
+
+    Exits with 3 when the source cannot be read; its recording then stays as it was.
+    """
+    from scrapers.recorder import record as record_source
+    from tracker.core.errors import ScrapeError
+
+    door: Door = context.obj
+    door.app.prepare_database()
+    source = door.app.sources([name])[0]
+    try:
+        with door.app.client() as client:
+            changed = record_source(source, client, site=door.app.site(source), folder=into / name)
+    except ScrapeError as error:
+        out().print(f"{name}: {type(error).__name__}: {error}", markup=False)
+        raise typer.Exit(3) from error
+    for line in changed:
+        out().print(line, markup=False)
+    say = door.voice
+    out().print(
+        say(
+            f"{len(changed)} regels anders in {into / name}.",
+            f"{len(changed)} lines differ in {into / name}.",
+        )
+    )
+
+
+def _print_check(say: Voice, shape: dict[str, Any]) -> None:
+    console = out()
+    for call in shape["calls"]:
+        dates = ", ".join(deadline["date"] for deadline in call["deadlines"]) or say("onbekend", "unknown")
+        console.print(f"{call['source_ref']}  {call['programme']}  {call['title']}  {dates}", markup=False)
+    for page in shape["watched"]:
+        counted = len(page["candidates"])
+        console.print(f"{page['name']}: {counted} {say('kandidaten', 'candidates')}", markup=False)
+    for trouble in (*shape["problems"], *shape["gaps"]):
+        console.print(f"! {trouble}", markup=False)
+    found = len(shape["calls"])
+    console.print(say(f"{found} oproepen gelezen, niets bewaard.", f"{found} calls read, nothing stored."))
+
+
 def _print(say: Voice, reports: "list[SourceReport]") -> None:
     columns = (
         say("bron", "source"),
@@ -53,7 +133,9 @@ def _print(say: Voice, reports: "list[SourceReport]") -> None:
         say("laatst goed", "last good"),
         say("gevonden", "found"),
         say("open", "open"),
+        say("verschil", "trend"),
         say("problemen", "problems"),
+        say("volgende keer", "next run"),
     )
     rows = []
     for report in reports:
@@ -64,8 +146,11 @@ def _print(say: Voice, reports: "list[SourceReport]") -> None:
         good = health.last_good
         problems = health.last_run.problems if health.last_run else ""
         good_day = say.day(good.finished_at) if good else ""
-        rows.append((report.source.name, state, good_day, good.found if good else "", report.open, problems))
-    print_table(columns, rows, right=columns[3:])
+        found = good.found if good else ""
+        trend = f"{report.trend:+d}" if report.trend is not None else ""
+        coming = say.moment(report.next_run)
+        rows.append((report.source.name, state, good_day, found, report.open, trend, problems, coming))
+    print_table(columns, rows, right=columns[3:7])
     for report in reports:
         _print_detail(say, report)
 

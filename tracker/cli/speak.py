@@ -72,6 +72,14 @@ class Voice:
         local = day.astimezone(AMSTERDAM).date() if isinstance(day, datetime) else day
         return format_date(local, "d MMM y", locale=self.language)
 
+    def moment(self, moment: datetime | None) -> str:
+        """Give a moment in words, Amsterdam time; empty for None."""
+        from babel.dates import format_datetime
+
+        if moment is None:
+            return ""
+        return format_datetime(moment.astimezone(AMSTERDAM), "d MMM HH:mm", locale=self.language)
+
     def deadline(self, deadline: "Deadline | None") -> str:
         """Give what a table says of a deadline."""
         return self.day(deadline.date) if deadline else self("onbekend", "unknown")

@@ -33,6 +33,10 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+ALIVE = frozenset({Status.OPEN, Status.FORTHCOMING, Status.UNKNOWN})
+"""What a city can still do something with; a status that is unknown is missing data, and drops nothing."""
+
+
 class MomentKind(StrEnum):
     """What one of a call's dates means."""
 
@@ -242,11 +246,13 @@ def status_at(data: CallData, now: datetime) -> Status:
     moment = last_moment(data.deadlines)
     if moment is not None and moment.is_past(now):
         return Status.CLOSED
+    today = now.astimezone(BRUSSELS).date()
+    if data.claim is Claim.OPEN and moment is None and data.opens_on is not None and today < data.opens_on:
+        return Status.FORTHCOMING  # an opening that was announced, until the money is gone
     if data.claim is not None:
         return Status(data.claim.value)
     if moment is None:
         return Status.UNKNOWN
-    today = now.astimezone(BRUSSELS).date()
     return Status.FORTHCOMING if data.opens_on is not None and today < data.opens_on else Status.OPEN
 
 

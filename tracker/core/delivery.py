@@ -30,6 +30,8 @@ class LineReason(StrEnum):
     CHANGED = "changed"  # its deadline moved since it was told
     DECIDE_SOON = "decide_soon"
     CLOSING = "closing"
+    GONE = "gone"  # told before, and closed early or no longer listed by its source
+    BACK = "back"  # told as gone, and open or coming again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

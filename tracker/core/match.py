@@ -63,6 +63,17 @@ class Match:
     blocked: str = ""
 
 
+class RegionFit(StrEnum):
+    """Whether the city can join a call, by where the money is for."""
+
+    OPEN = "open"  # open to the city itself
+    REGION = "region"  # open to the region that the city is part of
+    PARTNER = "partner"  # only through a partner who may apply
+    NEIGHBOUR = "neighbour"  # for neighbours of the city, not for the city
+    NOT_OPEN = "not_open"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
     """What people filter calls by for one profile, rebuilt after each run and at midnight.
@@ -76,3 +87,4 @@ class Projection:
     decide_by: date | None
     strength: Strength
     priority: str
+    region_fit: RegionFit = RegionFit.UNKNOWN

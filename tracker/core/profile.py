@@ -1,6 +1,7 @@
 """What the city chose (Municipality, Priority) and whom we write to (Contact)."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -59,6 +60,15 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """How publishers name where the city lies: areas that are its own, regions it is part of, and neighbours."""
+
+    own: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WatchedPage:
     """A page that announces calls and whose shape nobody has recorded: its changes are shown to a person.
 
@@ -83,6 +93,26 @@ class LeadTimes:
     council: int = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Recess:
+    """A period, its first and last day included, in which the city's college and council do not meet.
+
+    With `every_year` only month and day count, and a period may run over New Year.
+    """
+
+    name: str
+    first: date
+    last: date
+    every_year: bool = False
+
+    def covers(self, day: date) -> bool:
+        """Tell whether `day` falls in this recess."""
+        if not self.every_year:
+            return self.first <= day <= self.last
+        first, last, now = ((one.month, one.day) for one in (self.first, self.last, day))
+        return first <= now <= last if first <= last else now >= first or now <= last
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Municipality:
     """A city's profile: reviewed, versioned policy."""
@@ -96,7 +126,9 @@ class Municipality:
     priorities: tuple[Priority, ...]
     ties: tuple[Tie, ...]
     lead_times: LeadTimes
+    recess: tuple[Recess, ...] = ()
     watched: tuple[WatchedPage, ...] = ()
+    places: Places = Places()
     note: str = ""
 
     def priority(self, slug: str) -> Priority | None:

@@ -30,6 +30,11 @@ class SourceState(StrEnum):
     NEVER_RUN = "never-run"
 
     @property
+    def is_read(self) -> bool:
+        """Tell whether the source was read, wholly or in part."""
+        return self in {SourceState.WELL, SourceState.WELL_NONE_OPEN, SourceState.PARTLY}
+
+    @property
     def is_broken(self) -> bool:
         """Tell whether a person must act: the exit status 3 states."""
         return self in {SourceState.BLOCKED, SourceState.LAYOUT_CHANGED, SourceState.DOWN}
@@ -39,8 +44,7 @@ class SourceState(StrEnum):
 class Run:
     """What one attempt to read a source did; counts are calls, `problems` rows not understood.
 
-    `error_code` is the class name of the error of a failed run; `gaps` names the parts that were not read;
-    `closed` counts calls whose last moment passed since the run before.
+    `error_code` is the class name of the error of a failed run; `gaps` names the parts that were not read.
     """
 
     id: int
@@ -53,7 +57,6 @@ class Run:
     changed: int = 0
     unchanged: int = 0
     vanished: int = 0
-    closed: int = 0
     problems: int = 0
     gaps: tuple[str, ...] = ()
     error_code: str = ""

@@ -23,6 +23,8 @@ from tracker.digest import formats
 from tracker.digest.edition import AMSTERDAM, Candidate, Entry, is_soon
 from tracker.digest.vocabulary import Words
 
+ASSUMED_SHARE = 4
+"""The city as one of four equal partners, where a call does not state the smallest consortium; we say so."""
 _MOST_TERMS = 3
 _WHOLE = Decimal(100)
 
@@ -55,6 +57,7 @@ class CallView:
     identifier: str
     strength: str
     moved: str
+    is_gone: bool
     priority: str
     terms: tuple[TermView, ...]
     also: str
@@ -91,7 +94,8 @@ def view_call(
         programme=programme_name(data, programme_names, words),
         identifier=formats.clean(data.identifier, longest=80),
         strength=words.strengths[candidate.match.strength],
-        moved=say_moved(entry, words),
+        moved=say_moved(entry, words, now=now),
+        is_gone=entry.is_gone,
         priority=candidate.priority.text(words.language).title,
         terms=terms_of(candidate.match.reasons, words),
         also=formats.listing([other.text(words.language).title for other in candidate.also], words),
@@ -113,7 +117,7 @@ def programme_name(data: CallData, names: Mapping[str, tuple[str, str]], words: 
     """Give the programme's name in the reader's language (`names` holds Dutch and English), else its code."""
     known = names.get(data.programme)
     if known is not None:
-        return known[0] if words.language == "nl" else known[1]
+        return words.of_two(known)
     return formats.clean(data.programme_code or data.programme, longest=80)
 
 
@@ -135,15 +139,28 @@ def terms_of(reasons: tuple[Reason, ...], words: Words) -> tuple[TermView, ...]:
     return tuple(views.values())[:_MOST_TERMS]
 
 
-def say_moved(entry: Entry, words: Words) -> str:
-    """Say what a changed deadline was and is now, else nothing."""
+def say_moved(entry: Entry, words: Words, *, now: datetime) -> str:
+    """Say what is no longer as it was told: another deadline, gone or back; else nothing."""
     line = entry.line
+    if line.reason is LineReason.BACK:
+        return words.back
+    if line.reason is LineReason.GONE:
+        return _say_gone(entry, words, now=now)
     if line.reason is not LineReason.CHANGED or line.deadline is None:
         return ""
-    now = formats.full_date(line.deadline, words)
+    closes = formats.full_date(line.deadline, words)
     if line.previous_deadline is None:
-        return words.moved_from_unknown.format(now=now)
-    return words.moved.format(now=now, before=formats.plain_date(line.previous_deadline, words))
+        return words.moved_from_unknown.format(now=closes)
+    return words.moved.format(now=closes, before=formats.plain_date(line.previous_deadline, words))
+
+
+def _say_gone(entry: Entry, words: Words, *, now: datetime) -> str:
+    if entry.candidate.call.status_at(now) is Status.VANISHED:
+        return words.vanished
+    before = entry.line.previous_deadline
+    if before is None:
+        return words.closed_now
+    return words.closed_early.format(before=formats.full_date(before, words))
 
 
 def say_decide(candidate: Candidate, words: Words, *, today: date) -> str:
@@ -231,41 +248,49 @@ def say_total(budget: Budget, words: Words) -> str:
 def say_contribution(data: CallData, words: Words) -> str:
     """Say what the city would pay itself, only as far as the source's own figures carry it.
 
-    An amount needs the rate, the grant of one project and the smallest consortium; the grant is then taken as
-    divided equally, which the sentence says.
+    An amount needs the rate and the grant of one project. The grant is then taken as divided equally over the
+    smallest consortium, or over four where that is not stated; the sentence says which.
     """
-    rate, partners = funding_rate(data), _number(fact(data, FactName.CONSORTIUM_MINIMUM))
-    grant = data.budget.per_project_max
+    rate, grant = funding_rate(data), data.budget.per_project_max
+    stated = _number(fact(data, FactName.CONSORTIUM_MINIMUM))
     if rate is None or not 0 < rate <= _WHOLE:
         return words.contribution_unknown
     if rate == _WHOLE:
         return words.contribution_none
     own = formats.percent(_WHOLE - rate, words)
-    if not grant or not partners:
+    if not grant:
         return words.contribution_percent.format(percent=own)
-    share = grant / partners / rate * _WHOLE
-    return words.contribution.format(
+    share = grant / (stated or ASSUMED_SHARE) / rate * _WHOLE
+    sentence = words.contribution if stated else words.contribution_assumed
+    if stated == 1:
+        sentence = words.contribution_alone
+    return sentence.format(
         own=formats.amount(_rounded(share * (_WHOLE - rate) / _WHOLE), data.budget.currency, words),
         percent=own,
         share=formats.amount(_rounded(share), data.budget.currency, words),
-        n=partners,
+        n=stated,
     )
 
 
 def say_burden(data: CallData, words: Words) -> str:
     """Say what applying and accounting take, in parts, or nothing where the source states none of it."""
-    partners, countries = fact(data, FactName.CONSORTIUM_MINIMUM), fact(data, FactName.CONSORTIUM_COUNTRIES)
-    parts = []
-    if partners.isdecimal() and countries.isdecimal() and int(countries) > 1:
-        parts.append(words.partners_and_countries.format(n=int(partners), countries=int(countries)))
-    elif partners.isdecimal() and int(partners) > 1:
-        parts.append(words.partners.format(n=int(partners)))
-    if data.deadline_kind is DeadlineKind.TWO_STAGE:
-        parts.append(words.two_stages)
-    model = words.cost_models.get(fact(data, FactName.COST_MODEL))
-    if model:
-        parts.append(model)
+    stages = {DeadlineKind.TWO_STAGE: words.two_stages, DeadlineKind.FIXED: words.one_stage}
+    model = words.cost_models.get(fact(data, FactName.COST_MODEL), "")
+    found = [_say_consortium(data, words), stages.get(data.deadline_kind, ""), model]
+    parts = [part for part in found if part]
     return words.burden.format(parts=" · ".join(parts)) if parts else ""
+
+
+def _say_consortium(data: CallData, words: Words) -> str:
+    partners = _number(fact(data, FactName.CONSORTIUM_MINIMUM))
+    countries = _number(fact(data, FactName.CONSORTIUM_COUNTRIES))
+    if partners is None:
+        return ""
+    if partners == 1:
+        return words.alone
+    if countries and countries > 1:
+        return words.partners_and_countries.format(n=partners, countries=countries)
+    return words.partners.format(n=partners)
 
 
 def funding_rate(data: CallData) -> Decimal | None:

@@ -1,13 +1,10 @@
 """Writes one edition as a mail: a subject that says what matters, a written plain text and an HTML page."""
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from functools import lru_cache
 from textwrap import TextWrapper
 
@@ -20,6 +17,9 @@ from tracker.core.run import SourceState
 from tracker.digest import formats
 from tracker.digest.calls import CallView, view_call
 from tracker.digest.edition import AMSTERDAM, EditionPlan, Entry
+from tracker.digest.message import Attachment, Envelope, domain_of, make_message, message_id_of
+from tracker.digest.moments import calendar_files
+from tracker.digest.overview import OverviewView, view_overview
 from tracker.digest.subject import preheader_of, subject_of, summary_of
 from tracker.digest.vocabulary import Words
 from tracker.digest.words import words_in
@@ -28,9 +28,6 @@ from tracker.profile_file import ProfileWarning
 TEXT_WIDTH = 72
 """Characters a line of the plain text; longer ones are folded by some mail readers at odd places."""
 
-# The email package folds a long subject right after "Subject:" or within a space, and then reads it back with
-# spaces that were not there. One unfolded line is allowed up to 998 octets (RFC 5322 2.1.1).
-_LONGEST_LINE = 998
 _LONGEST_SUBJECT = 150
 
 AnswerLinks = Callable[[int], Mapping[str, str]]
@@ -39,12 +36,17 @@ AnswerLinks = Callable[[int], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlindSpot:
-    """A source, or a part of it, that was not read, so that the reader knows what may be missing."""
+    """A source, or a part of it, that was not read, so that the reader knows what may be missing.
 
-    title: str
-    area: str
+    `title` and `area` are in Dutch and in English. With `only_texts` all calls were read, and only their
+    Dutch texts were not: nothing new is missing.
+    """
+
+    title: tuple[str, str]
+    area: tuple[str, str]
     since: date | None
     state: SourceState
+    only_texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class MailView:
     demo_notice: str
     notices: tuple[str, ...]
     sections: tuple[SectionView, ...]
+    overview: OverviewView | None
+    calendar: tuple[str, ...]
+    leave_url: str
     strength_explained: str
     more: str
     more_url: str
@@ -105,24 +110,34 @@ def compose(
     channel: Channel = Channel.MAIL,
     message_id_domain: str = "",
     answer_links: AnswerLinks | None = None,
+    leave_url: str = "",
     ask: str = "",
     demo: bool = False,
 ) -> Composed:
     """Write the edition that `plan` decided, in the contact's language.
 
     `programme_names` gives by slug the Dutch and the English name; `sources_read` counts the sources that
-    were read well. Answers are offered only with both a `public_url` and `answer_links`. `sender` is an
-    address, with or without a name; `ask` whom to ask (an address); `message_id_domain` defaults to the
-    sender's.
+    were read well. Answers are offered only with both a `public_url` and `answer_links`; `leave_url` is where
+    one press unsubscribes. `sender` is an address, with or without a name; `ask` whom to ask (an address);
+    `message_id_domain` defaults to the sender's. Warnings about the profile are for who follows all domains.
     """
     words = words_in(contact.language)
     whom = whom_of(contact, municipality, words)
-    is_all_read = not blind_spots and sources_read > 0
+    is_all_read = all(spot.only_texts for spot in blind_spots) and sources_read > 0
     frame = Frame(words=words, whom=whom, city=formats.clean(municipality.name), now=now)
     subject = subject_of(plan, words, whom=whom, is_all_read=is_all_read, now=now)
     if demo:
         subject = words.demo_subject.format(subject=subject)
     subject = formats.clean(subject, longest=_LONGEST_SUBJECT)
+    attached = calendar_files(
+        plan.entries,
+        contact,
+        words,
+        name=words.calendar_name.format(whom=whom),
+        sender=parseaddr(sender)[1],
+        is_demo=demo,
+        now=now,
+    )
     view = MailView(
         language=words.language,
         subject=subject,
@@ -132,10 +147,13 @@ def compose(
         greeting=words.greeting.format(name=formats.clean(contact.name)),
         summary=summary_of(plan, words, is_all_read=is_all_read),
         demo_notice=words.demo_notice if demo else "",
-        notices=_notices(plan, frame, warnings=warnings),
+        notices=_notices(plan, frame, warnings=() if contact.domains else warnings),
         sections=_sections(
             plan, frame, programme_names=programme_names, links=answer_links if public_url else None
         ),
+        overview=None if contact.domains or plan.urgent else view_overview(plan, words),
+        calendar=tuple(_say_calendar(attached, words)),
+        leave_url=leave_url,
         strength_explained=words.strength_explained if plan.entries else "",
         more=_more(plan, frame, public_url=public_url),
         more_url=public_url or "",
@@ -144,24 +162,20 @@ def compose(
         words=words,
     )
     html = _render_html(view)
-    message = _message(
-        view,
-        html,
+    envelope = Envelope(
         sender=sender,
         contact=contact,
-        now=now,
         list_name=municipality.slug,
         message_id=message_id_of(
-            contact.email, edition, channel, domain=message_id_domain or _domain_of(sender)
+            contact.email, edition, channel, domain=message_id_domain or domain_of(sender)
         ),
+        language=words.language,
+        subject=subject,
+        now=now,
+        leave_url=leave_url,
     )
+    message = make_message(envelope, text=_render_text(view), html=html, attachments=attached)
     return Composed(subject, view.preheader, message, html, plan.lines)
-
-
-def message_id_of(contact: str, edition: str, channel: Channel, *, domain: str) -> str:
-    """Name a message: the same contact, edition and channel always give the same Message-ID."""
-    key = "\n".join((contact, edition, channel.value))
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
 def whom_of(contact: Contact, municipality: Municipality, words: Words) -> str:
@@ -196,6 +210,8 @@ def _notices(plan: EditionPlan, frame: Frame, *, warnings: Sequence[ProfileWarni
     notices = []
     if plan.first:
         notices = [words.first_call, words.baseline_intro.format(whom=frame.whom)]
+    if plan.urgent:
+        notices = [words.urgent_notice]
     said = (warning.nl if words.language == "nl" else warning.en for warning in warnings)
     return (*notices, *(words.warning.format(warning=formats.clean(text)) for text in said))
 
@@ -249,22 +265,37 @@ def _what_was_read(
     blind_spots: Sequence[BlindSpot], sources_read: int, words: Words, *, now: datetime
 ) -> tuple[str, ...]:
     """Say what could not be seen, since when and why; all was read only where there is no blind spot."""
-    if not blind_spots:
-        return (words.count(words.all_read, sources_read) if sources_read else words.none_read,)
-    lines = [_say_blind_spot(spot, words, today=now.astimezone(AMSTERDAM).date()) for spot in blind_spots]
-    rest = words.count(words.others_read, sources_read) if sources_read else words.none_read
-    return (*lines, rest)
+    today = now.astimezone(AMSTERDAM).date()
+    unread = [_say_blind_spot(spot, words, today=today) for spot in blind_spots if not spot.only_texts]
+    texts = [_say_missing_texts(spot, words) for spot in blind_spots if spot.only_texts]
+    if not sources_read:
+        return (*unread, words.none_read, *texts)
+    return (*unread, words.count(words.others_read if unread else words.all_read, sources_read), *texts)
 
 
 def _say_blind_spot(spot: BlindSpot, words: Words, *, today: date) -> str:
     sentence = words.partly_seen if spot.state is SourceState.PARTLY else words.not_seen
-    title, area = formats.clean(spot.title), formats.clean(spot.area)
+    title, area = (formats.clean(words.of_two(pair)) for pair in (spot.title, spot.area))
     said = sentence.format(what=f"{title} ({area})" if area and area != title else title)
     if spot.since is not None:
         said += words.since.format(date=formats.near_date(spot.since, words, today=today))
     reason = words.blind_states.get(spot.state)
     because = f" ({reason})" if reason else ""
     return f"{said}{because}. {words.blind_consequence}"
+
+
+def _say_missing_texts(spot: BlindSpot, words: Words) -> str:
+    return words.only_texts_missing.format(what=formats.clean(words.of_two(spot.title)))
+
+
+def _say_calendar(attached: Sequence[Attachment], words: Words) -> Iterator[str]:
+    """Say what hangs on the mail for the reader's calendar."""
+    said = {
+        words.calendar_file: words.calendar_attached,
+        words.calendar_gone_file: words.calendar_gone,
+    }
+    for attachment in attached:
+        yield said[attachment.name]
 
 
 def _why(contact: Contact, frame: Frame, *, ask: str) -> tuple[str, ...]:
@@ -313,37 +344,3 @@ def _fold(text: str, indent: int = 0) -> str:
         break_on_hyphens=False,
     )
     return wrapper.fill(text).lstrip()
-
-
-def _message(
-    view: MailView,
-    html: str,
-    *,
-    sender: str,
-    contact: Contact,
-    now: datetime,
-    list_name: str,
-    message_id: str,
-) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _address(*parseaddr(sender))
-    message["To"] = _address(contact.name, contact.email)
-    message["Subject"] = view.subject
-    message["Date"] = format_datetime(now.astimezone(AMSTERDAM))
-    message["Message-ID"] = message_id
-    message["List-Id"] = f"<digest.{list_name}.{message_id.strip('<>').partition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_render_text(view), cte="quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = view.language  # only now: adding content moves earlier Content- fields
-    message.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
-    message.policy = SMTP.clone(max_line_length=_LONGEST_LINE)
-    return message
-
-
-def _address(name: str, address: str) -> Address:
-    return Address(display_name=formats.clean(name), addr_spec=address)
-
-
-def _domain_of(sender: str) -> str:
-    return parseaddr(sender)[1].partition("@")[2]

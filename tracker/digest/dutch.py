@@ -2,7 +2,7 @@
 
 from tracker.core.delivery import LineReason
 from tracker.core.match import CityRole
-from tracker.core.profile import Domain, Strength
+from tracker.core.profile import Domain, Strength, Theme
 from tracker.core.run import SourceState
 from tracker.digest.vocabulary import Words
 
@@ -34,6 +34,7 @@ DUTCH = Words(
     open_or_coming=("{n} oproep staat open of komt eraan", "{n} oproepen staan open of komen eraan"),
     only_calls=("{n} oproep", "{n} oproepen"),
     changed=("{n} gewijzigd", "{n} gewijzigd"),
+    changed_calls=("{n} oproep gewijzigd", "{n} oproepen gewijzigd"),
     to_decide=("{n} om over te beslissen", "{n} om over te beslissen"),
     to_close=("{n} die bijna sluit", "{n} die bijna sluiten"),
     closes_earlier=("{n} sluit eerder", "{n} sluiten eerder"),
@@ -50,8 +51,11 @@ DUTCH = Words(
         LineReason.CHANGED: "Gewijzigd",
         LineReason.DECIDE_SOON: "Beslis binnenkort",
         LineReason.CLOSING: "Sluit binnenkort",
+        LineReason.GONE: "Gewijzigd",
+        LineReason.BACK: "Gewijzigd",
     },
     baseline_coming="Dit staat nu open of komt eraan",
+    urgent_notice="Je krijgt deze mail nu, omdat dit niet kan wachten tot je volgende gewone mail.",
     strength_explained="Past sterk: past bij jullie keuzes, bekijk deze eerst. Past goed: de moeite waard "
     "om te bekijken. Past misschien: alleen een deel past.",
     more=("Er past nog {n} oproep.", "Er passen nog {n} oproepen."),
@@ -67,6 +71,7 @@ DUTCH = Words(
     none_read="Er is deze keer geen enkele bron gelezen.",
     not_seen="Niet gezien: {what}",
     partly_seen="Voor een deel gezien: {what}",
+    only_texts_missing="De Nederlandse teksten van {what} zijn niet gelezen; de oproepen zelf wel.",
     since=", sinds {date}",
     blind_consequence="Wat daar nieuw is, staat hier niet.",
     blind_states={
@@ -116,6 +121,10 @@ DUTCH = Words(
     opens="Gaat open op {date}",
     moved="Sluit nu {now} (was {before})",
     moved_from_unknown="Sluit nu {now} (was eerst niet bekend)",
+    vanished="Vervallen: de bron noemt deze oproep niet meer.",
+    closed_early="Eerder gesloten: meedoen kan niet meer (zou sluiten op {before}).",
+    closed_now="Gesloten: meedoen kan niet meer.",
+    back="Deze oproep was weg en staat er weer.",
     per_project="{amount} per project",
     amount_range="{low} tot {high}",
     in_total="{amount} in totaal",
@@ -127,12 +136,17 @@ DUTCH = Words(
     amount_unknown="Bedrag onbekend",
     contribution="Eigen bijdrage: ongeveer {own} ({percent} van een aandeel van {share}, bij {n} "
     "gelijke partners)",
+    contribution_alone="Eigen bijdrage: ongeveer {own} ({percent} van {share}, als jullie alleen aanvragen)",
+    contribution_assumed="Eigen bijdrage: ongeveer {own} ({percent} van een aandeel van {share}, als jullie "
+    "een kwart van het project doen)",
     contribution_percent="Eigen bijdrage: {percent} van jullie deel van de kosten",
     contribution_none="Eigen bijdrage: geen, 100 % wordt vergoed",
     contribution_unknown="Eigen bijdrage: onbekend",
     burden="Dit vraagt het: {parts}",
+    alone="alleen aanvragen mag",
     partners="minstens {n} partners",
     partners_and_countries="minstens {n} partners uit {countries} landen",
+    one_stage="aanvragen in één ronde",
     two_stages="aanvragen in twee rondes",
     cost_models={
         "lump_sum": "een vast bedrag, zonder bonnen",
@@ -140,6 +154,20 @@ DUTCH = Words(
         "unit_costs": "vaste bedragen per onderdeel",
     },
     mined="Deze gegevens komen uit de lopende tekst. Controleer ze.",
+    overview="Alle domeinen in één blik",
+    overview_themes="Wat nu past, per thema",
+    overview_domains="Wat nu past, per domein",
+    overview_row="{n} · {percent}",
+    overview_new=("{n} nieuw in deze mail", "{n} nieuw in deze mail"),
+    themes={Theme.ECONOMIC: "Economisch", Theme.SOCIAL: "Sociaal", Theme.PHYSICAL: "Fysiek"},
+    calendar_name="Europese kansen voor {whom}",
+    calendar_closes="Sluit: {title}",
+    calendar_decides="Beslis: {title}",
+    calendar_file="datums.ics",
+    calendar_gone_file="vervallen.ics",
+    calendar_attached="Deze datums zitten ook als bijlage bij de mail, voor je agenda.",
+    calendar_gone="Wat niet meer klopt, haalt de bijlage vervallen.ics uit je agenda.",
+    unsubscribe="Afmelden",
     view="Bekijk",
     answers={
         "interesting": "Interessant",

@@ -1,14 +1,16 @@
 """Decides which calls a contact is told about in one edition; pure, so that tables can test it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tracker.core.call import Call, Deadline, DeadlineKind, Status
+from tracker.core.call import DeadlineKind, Status
 from tracker.core.delivery import Line, LineReason
-from tracker.core.match import Match
-from tracker.core.profile import Contact, Frequency, Priority
+from tracker.core.profile import Contact, Frequency
+from tracker.digest.order import Candidate, Entry, in_order
+
+__all__ = ["AMSTERDAM", "SOON", "Candidate", "EditionPlan", "Entry", "is_soon", "plan_edition"]
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 """The zone of the people who read the digest."""
@@ -18,49 +20,17 @@ SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A call that could be told to one contact, with its best match among that contact's priorities.
-
-    `also` are the contact's other priorities that it fits.
-    """
-
-    call: Call
-    match: Match
-    priority: Priority
-    also: tuple[Priority, ...] = ()
-    decide_by: date | None = None
-    next_deadline: Deadline | None = None
-
-    @property
-    def deadline(self) -> date | None:
-        """The day of the next deadline."""
-        return self.next_deadline.date if self.next_deadline else None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One call that is shown, and the line that the ledger keeps of it."""
-
-    candidate: Candidate
-    line: Line
-
-    @property
-    def is_earlier(self) -> bool:
-        """Tell whether its deadline moved forward: what a contact must know first."""
-        now, before = self.line.deadline, self.line.previous_deadline
-        return self.line.reason is LineReason.CHANGED and bool(now and before and now < before)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPlan:
     """What one edition tells a contact; a call is in one section only.
 
     In a first edition `new` holds what is open now (reason baseline) and `silent` the lines of what is only
     counted, so that it does not come later as if it were new. `more` counts what fits but is not shown and
-    `coming`, in a first edition, what is announced but not open yet.
+    `coming`, in a first edition, what is announced but not open yet. `urgent` marks a mail outside the
+    contact's rhythm. `fitting` is all that is open or coming and strong enough, shown or not.
     """
 
     first: bool = False
+    urgent: bool = False
     changed: tuple[Entry, ...] = ()
     new: tuple[Entry, ...] = ()
     decide_soon: tuple[Entry, ...] = ()
@@ -68,6 +38,7 @@ class EditionPlan:
     silent: tuple[Line, ...] = ()
     more: int = 0
     coming: int = 0
+    fitting: tuple[Candidate, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -103,16 +74,18 @@ def plan_edition(
     `told` holds, by call id, the last line that reached this contact by this channel; `now` is aware. What
     exceeds the contact's limit stays untold and comes in a later edition, except in the first one.
     """
-    alive = [candidate for candidate in candidates if _is_alive(candidate, now)]
+    candidates = list(candidates)
+    fitting = tuple(one for one in candidates if _is_alive(one, now) and _qualifies(contact, one))
     if first:
-        return _plan_first(contact, alive, now=now)
+        return _plan_first(contact, fitting, now=now)
     today = now.astimezone(AMSTERDAM).date()
     sections: dict[LineReason, list[Entry]] = {reason: [] for reason in LineReason}
-    for candidate in alive:
-        line = _line_for(contact, candidate, told.get(candidate.call.id), today=today)
+    for candidate in candidates:
+        line = _line_for(contact, candidate, told.get(candidate.call.id), now=now)
         if line is not None:
             sections[line.reason].append(Entry(candidate, line))
-    return _seat(contact, {reason: _in_order(entries) for reason, entries in sections.items()})
+    ordered = {reason: in_order(entries, today=today) for reason, entries in sections.items()}
+    return _seat(contact, ordered, fitting=fitting)
 
 
 def _is_alive(candidate: Candidate, now: datetime) -> bool:
@@ -125,35 +98,60 @@ def _qualifies(contact: Contact, candidate: Candidate) -> bool:
     return candidate.match.strength.rank >= contact.minimum.rank
 
 
-def _plan_first(contact: Contact, candidates: Sequence[Candidate], *, now: datetime) -> EditionPlan:
-    entries = _in_order(
-        [
-            Entry(candidate, _line(candidate, LineReason.BASELINE))
-            for candidate in candidates
-            if _qualifies(contact, candidate)
-        ]
+def _plan_first(contact: Contact, fitting: tuple[Candidate, ...], *, now: datetime) -> EditionPlan:
+    entries = in_order(
+        (Entry(candidate, _line(candidate, LineReason.BASELINE)) for candidate in fitting),
+        today=now.astimezone(AMSTERDAM).date(),
     )
     shown, hidden = entries[: contact.limit], entries[contact.limit :]
     silent = tuple(_line(entry.candidate, LineReason.BASELINE, shown=False) for entry in hidden)
     coming = sum(entry.candidate.call.status_at(now) is Status.FORTHCOMING for entry in entries)
-    return EditionPlan(first=True, new=shown, silent=silent, more=len(hidden), coming=coming)
+    return EditionPlan(first=True, new=shown, silent=silent, more=len(hidden), coming=coming, fitting=fitting)
 
 
-def _line_for(contact: Contact, candidate: Candidate, told: Line | None, *, today: date) -> Line | None:
+def _line_for(contact: Contact, candidate: Candidate, told: Line | None, *, now: datetime) -> Line | None:
     """Give the line that this call deserves in a regular edition, or None when there is nothing to say.
 
-    A call that a first edition only counted is neither new nor changed, but its moments are reminded of. A
-    changed deadline is told even when the call no longer fits: the contact may be at work on it. A contact
-    who wants only what is urgent meets a call for the first time when its moment is near.
+    A call that a first edition only counted is neither new nor changed, but its moments are reminded of. What
+    changed is told even when the call no longer fits: the contact may be at work on it. A contact who wants
+    only what is urgent meets a call for the first time when its moment is near.
     """
-    if told is not None and told.shown and _has_moved(candidate, told, today=today):
-        return _line(candidate, LineReason.CHANGED, previous=told.deadline)
-    if not _qualifies(contact, candidate):
+    today = now.astimezone(AMSTERDAM).date()
+    if told is not None and told.shown:
+        changed = _what_changed(candidate, told, now=now)
+        if changed is not None:
+            previous = told.deadline if changed is not LineReason.BACK else None
+            return _line(candidate, changed, previous=previous)
+    if not _is_alive(candidate, now) or not _qualifies(contact, candidate):
         return None
     if told is None and contact.frequency is not Frequency.URGENT:
         return _line(candidate, LineReason.NEW)
     reminder = _reminder(candidate, told, today=today)
     return _line(candidate, reminder) if reminder else None
+
+
+def _what_changed(candidate: Candidate, told: Line, *, now: datetime) -> LineReason | None:
+    """Tell what is no longer as it was told: the call is gone, is back, or closes on another day."""
+    today = now.astimezone(AMSTERDAM).date()
+    was_gone = told.reason is LineReason.GONE
+    if _is_gone(candidate, told, now=now):
+        return None if was_gone else LineReason.GONE
+    if not _is_alive(candidate, now):
+        return None
+    if was_gone:
+        return LineReason.BACK
+    return LineReason.CHANGED if _has_moved(candidate, told, today=today) else None
+
+
+def _is_gone(candidate: Candidate, told: Line, *, now: datetime) -> bool:
+    """Tell whether a call that was told vanished, or closed before the day that was told.
+
+    A call that closes on its day is the calendar's work and needs no word.
+    """
+    status = candidate.call.status_at(now)
+    if status is Status.CLOSED:
+        return told.deadline is None or told.deadline > now.astimezone(AMSTERDAM).date()
+    return status is Status.VANISHED
 
 
 def _has_moved(candidate: Candidate, told: Line, *, today: date) -> bool:
@@ -197,54 +195,32 @@ def _line(
     )
 
 
-def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Sort by strength, then the soonest moment, score and id; priorities take turns within a strength."""
-    ordered = sorted(entries, key=_sort_key)
-    by_strength = _group(ordered, lambda entry: entry.candidate.match.strength)
-    return tuple(entry for same in by_strength for entry in _in_turns(same))
+def _seat(
+    contact: Contact,
+    sections: Mapping[LineReason, tuple[Entry, ...]],
+    *,
+    fitting: tuple[Candidate, ...],
+) -> EditionPlan:
+    """Give out the contact's limit: earlier deadlines, then new calls, then reminders and calmer changes.
 
-
-def _sort_key(entry: Entry) -> tuple[int, date, float, int]:
-    candidate = entry.candidate
-    moments = [moment for moment in (candidate.decide_by, candidate.deadline) if moment is not None]
-    soonest = min(moments, default=date.max)
-    return (-candidate.match.strength.rank, soonest, -candidate.match.score, candidate.call.id)
-
-
-def _in_turns(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Deal the entries out one priority at a time, so that a full priority crowds no other out."""
-    queues = _group(entries, lambda entry: entry.candidate.priority.slug)
-    for turn in range(max(map(len, queues), default=0)):
-        yield from (queue[turn] for queue in queues if turn < len(queue))
-
-
-def _group(entries: Iterable[Entry], key: Callable[[Entry], str]) -> list[list[Entry]]:
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(key(entry), []).append(entry)
-    return list(groups.values())
-
-
-def _seat(contact: Contact, sections: Mapping[LineReason, tuple[Entry, ...]]) -> EditionPlan:
-    """Give out the contact's limit: earlier deadlines, then new calls, then reminders, then later deadlines.
-
-    A third of the limit is kept for reminders when there are any: a moment that passes does not come back,
-    a new call comes next week.
+    A third of the limit is kept for those last two when there are any: a moment that passes does not come
+    back, a new call comes next week.
     """
     urgent = [entry for entry in sections[LineReason.CHANGED] if entry.is_earlier]
-    calm = [entry for entry in sections[LineReason.CHANGED] if not entry.is_earlier]
-    reminders = [*sections[LineReason.DECIDE_SOON], *sections[LineReason.CLOSING]]
-    new = sections[LineReason.NEW]
-    kept = min(len(reminders), contact.limit // 3)
+    later = [entry for entry in sections[LineReason.CHANGED] if not entry.is_earlier]
+    calm = [*sections[LineReason.GONE], *sections[LineReason.BACK], *later]
+    others = [*sections[LineReason.DECIDE_SOON], *sections[LineReason.CLOSING], *calm]
+    kept = min(len(others), contact.limit // 3)
     seats = Seats(contact.limit)
-    shown = [*seats.take(urgent), *seats.take(new, keep=kept), *seats.take(reminders), *seats.take(calm)]
+    shown = [*seats.take(urgent), *seats.take(sections[LineReason.NEW], keep=kept), *seats.take(others)]
     chosen = {reason: tuple(entry for entry in shown if entry.line.reason is reason) for reason in LineReason}
     return EditionPlan(
-        changed=chosen[LineReason.CHANGED],
+        changed=chosen[LineReason.CHANGED] + chosen[LineReason.GONE] + chosen[LineReason.BACK],
         new=chosen[LineReason.NEW],
         decide_soon=chosen[LineReason.DECIDE_SOON],
         closing=chosen[LineReason.CLOSING],
         more=sum(map(len, sections.values())) - len(shown),
+        fitting=fitting,
     )
 
 

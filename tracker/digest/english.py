@@ -2,7 +2,7 @@
 
 from tracker.core.delivery import LineReason
 from tracker.core.match import CityRole
-from tracker.core.profile import Domain, Strength
+from tracker.core.profile import Domain, Strength, Theme
 from tracker.core.run import SourceState
 from tracker.digest.vocabulary import Words
 
@@ -34,6 +34,7 @@ ENGLISH = Words(
     open_or_coming=("{n} call is open or coming", "{n} calls are open or coming"),
     only_calls=("{n} call", "{n} calls"),
     changed=("{n} changed", "{n} changed"),
+    changed_calls=("{n} call changed", "{n} calls changed"),
     to_decide=("{n} to decide on", "{n} to decide on"),
     to_close=("{n} that closes soon", "{n} that close soon"),
     closes_earlier=("{n} closes earlier", "{n} close earlier"),
@@ -50,8 +51,11 @@ ENGLISH = Words(
         LineReason.CHANGED: "Changed",
         LineReason.DECIDE_SOON: "Decide soon",
         LineReason.CLOSING: "Closing soon",
+        LineReason.GONE: "Changed",
+        LineReason.BACK: "Changed",
     },
     baseline_coming="Open now or coming",
+    urgent_notice="You get this mail now because it cannot wait for your next regular mail.",
     strength_explained="Strong fit: fits your choices, look at it first. Good fit: worth a look. Possible "
     "fit: only a part fits.",
     more=("{n} more call fits.", "{n} more calls fit."),
@@ -67,6 +71,7 @@ ENGLISH = Words(
     none_read="No source at all was read this time.",
     not_seen="Not seen: {what}",
     partly_seen="Seen in part: {what}",
+    only_texts_missing="The Dutch texts of {what} were not read; the calls themselves were.",
     since=", since {date}",
     blind_consequence="What is new there is not in this mail.",
     blind_states={
@@ -116,6 +121,10 @@ ENGLISH = Words(
     opens="Opens on {date}",
     moved="Now closes {now} (was {before})",
     moved_from_unknown="Now closes {now} (was not known before)",
+    vanished="Withdrawn: the source no longer lists this call.",
+    closed_early="Closed early: you can no longer take part (was to close on {before}).",
+    closed_now="Closed: you can no longer take part.",
+    back="This call was gone and is listed again.",
     per_project="{amount} per project",
     amount_range="{low} to {high}",
     in_total="{amount} in total",
@@ -126,12 +135,17 @@ ENGLISH = Words(
     billion="billion",
     amount_unknown="Amount unknown",
     contribution="Own contribution: about {own} ({percent} of a share of {share}, with {n} equal partners)",
+    contribution_alone="Own contribution: about {own} ({percent} of {share}, if you apply alone)",
+    contribution_assumed="Own contribution: about {own} ({percent} of a share of {share}, if you do a "
+    "quarter of the project)",
     contribution_percent="Own contribution: {percent} of your part of the costs",
     contribution_none="Own contribution: none, 100% is covered",
     contribution_unknown="Own contribution: unknown",
     burden="What it takes: {parts}",
+    alone="you may apply alone",
     partners="at least {n} partners",
     partners_and_countries="at least {n} partners from {countries} countries",
+    one_stage="applying in one stage",
     two_stages="applying in two stages",
     cost_models={
         "lump_sum": "a fixed sum, no receipts",
@@ -139,6 +153,20 @@ ENGLISH = Words(
         "unit_costs": "fixed amounts per unit",
     },
     mined="These facts come from running text. Check them.",
+    overview="All domains at a glance",
+    overview_themes="What fits now, by theme",
+    overview_domains="What fits now, by domain",
+    overview_row="{n} · {percent}",
+    overview_new=("{n} new in this mail", "{n} new in this mail"),
+    themes={Theme.ECONOMIC: "Economic", Theme.SOCIAL: "Social", Theme.PHYSICAL: "Physical"},
+    calendar_name="European opportunities for {whom}",
+    calendar_closes="Closes: {title}",
+    calendar_decides="Decide: {title}",
+    calendar_file="dates.ics",
+    calendar_gone_file="withdrawn.ics",
+    calendar_attached="These dates are attached to the mail as well, for your calendar.",
+    calendar_gone="The attachment withdrawn.ics takes what no longer holds out of your calendar.",
+    unsubscribe="Unsubscribe",
     view="View",
     answers={
         "interesting": "Interesting",

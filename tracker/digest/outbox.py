@@ -6,23 +6,25 @@ it and however often. Its lines count as told only when it was accepted.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db import deliveries, matches
 from db.engine import Engine, Session, session_scope
-from tracker.core.call import Status
-from tracker.core.delivery import Channel, Delivery, DeliveryState
+from db.rows import read_calls_by_id
+from tracker.core.call import ALIVE, Call
+from tracker.core.delivery import Channel, Delivery, DeliveryState, Line
 from tracker.core.errors import DeliveryError
 from tracker.core.match import Match
-from tracker.core.profile import Contact, Frequency, Municipality
+from tracker.core.profile import Contact, Frequency, Municipality, Priority, Strength
 from tracker.digest.compose import BlindSpot, Composed, compose
 from tracker.digest.edition import Candidate, EditionPlan, plan_edition
+from tracker.digest.urgent import plan_urgent, urgent_edition
 from tracker.mail import Mailer, write_files
 from tracker.profile_file import ProfileWarning
-from tracker.working_days import decide_by
+from tracker.working_days import plan_back
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 PATIENCE = 10
@@ -75,6 +77,56 @@ def compose_editions(
     return made
 
 
+def compose_urgent(
+    engine: Engine,
+    contacts: Iterable[Contact],
+    *,
+    channels: Sequence[Channel],
+    circumstances: Circumstances,
+    now: datetime,
+) -> list[Delivery]:
+    """Compose the mails that cannot wait for a regular edition; gives the new deliveries.
+
+    A contact with a message still on its way gets none: what that message tells is not known to have arrived.
+    """
+    made = []
+    for contact in contacts:
+        for channel in channels:
+            with session_scope(engine) as session:
+                made += _compose_urgent(
+                    session, contact, channel=channel, circumstances=circumstances, now=now
+                )
+    return made
+
+
+def _compose_urgent(
+    session: Session, contact: Contact, *, channel: Channel, circumstances: Circumstances, now: datetime
+) -> list[Delivery]:
+    waiting = [*deliveries.pending(session, channel), *deliveries.interrupted(session, channel)]
+    is_first = not deliveries.has_any(session, contact.email, channel)
+    if is_first or contact.email in {delivery.contact for delivery in waiting}:
+        return []
+    told = deliveries.told(session, contact.email, channel)
+    found = candidates_for(
+        session, contact, channel=channel, municipality=circumstances.municipality, now=now
+    )
+    plans = plan_urgent(contact, found, told, now=now)
+    made = [
+        _keep(
+            session,
+            contact,
+            plan,
+            edition=urgent_edition(reason, now),
+            channel=channel,
+            circumstances=circumstances,
+            now=now,
+        )
+        for reason, plan in plans.items()
+        if deliveries.find(session, contact.email, urgent_edition(reason, now), channel) is None
+    ]
+    return [delivery for delivery in made if delivery is not None]
+
+
 def _compose_one(
     session: Session, contact: Contact, *, channel: Channel, circumstances: Circumstances, now: datetime
 ) -> Delivery | None:
@@ -86,7 +138,24 @@ def _compose_one(
         return None  # a baseline of nothing would make everything "new" later
     if not is_due(contact, plan):
         return None
-    composed = compose_for(contact, plan, channel=channel, circumstances=circumstances, now=now)
+    return _keep(
+        session, contact, plan, edition=edition, channel=channel, circumstances=circumstances, now=now
+    )
+
+
+def _keep(
+    session: Session,
+    contact: Contact,
+    plan: EditionPlan,
+    *,
+    edition: str,
+    channel: Channel,
+    circumstances: Circumstances,
+    now: datetime,
+) -> Delivery | None:
+    composed = compose_for(
+        contact, plan, edition=edition, channel=channel, circumstances=circumstances, now=now
+    )
     deliveries.add(
         session,
         contact=contact.email,
@@ -103,7 +172,12 @@ def _compose_one(
 
 
 def is_due(contact: Contact, plan: EditionPlan) -> bool:
-    """Tell whether a plan is a mail at all: a quiet one goes only to weekly readers who want it."""
+    """Tell whether a plan is a regular mail: a quiet one goes only to weekly readers who want it.
+
+    Who wants only what is urgent gets a first edition, and after it urgent mails alone.
+    """
+    if contact.frequency is Frequency.URGENT:
+        return plan.first
     wants_quiet = contact.quiet_weeks and contact.frequency is Frequency.WEEKLY
     return plan.first or not plan.is_empty or wants_quiet
 
@@ -114,40 +188,82 @@ def plan_for(
     """Decide what this contact is to be told by this channel now; stores nothing."""
     told = deliveries.told(session, contact.email, channel)
     first = not deliveries.has_any(session, contact.email, channel)
-    found = candidates(session, contact, municipality=municipality, now=now)
+    found = candidates_for(session, contact, channel=channel, municipality=municipality, now=now)
     return plan_edition(contact, found, told, first=first, now=now)
 
 
+def candidates_for(
+    session: Session, contact: Contact, *, channel: Channel, municipality: Municipality, now: datetime
+) -> list[Candidate]:
+    """Give what this contact could be told of by this channel, and how often it was told of each before."""
+    told = deliveries.told(session, contact.email, channel)
+    counts = deliveries.times_told(session, contact.email, channel)
+    found = candidates(session, contact, municipality=municipality, told=told, now=now)
+    return [replace(one, told_before=counts.get(one.call.id, 0)) for one in found]
+
+
 def candidates(
-    session: Session, contact: Contact, *, municipality: Municipality, now: datetime
+    session: Session,
+    contact: Contact,
+    *,
+    municipality: Municipality,
+    told: Mapping[int, Line],
+    now: datetime,
 ) -> tuple[Candidate, ...]:
-    """Give each open or coming call that fits one of the contact's priorities, with its best match."""
+    """Give each open or coming call that fits one of the contact's priorities, with its best match.
+
+    And each call that was shown before and is ranked no more: it may be gone, or close on another day.
+    """
     priorities = {priority.slug: priority for priority in municipality.priorities if contact.wants(priority)}
     found: dict[int, list[Match]] = {}
-    by_id = {}
+    by_id: dict[int, Call] = {}
     for call, match in matches.ranked(session, municipality.slug):
-        if match.priority in priorities and call.status_at(now) in {Status.OPEN, Status.FORTHCOMING}:
+        if match.priority in priorities and call.status_at(now) in ALIVE:
             found.setdefault(call.id, []).append(match)
             by_id[call.id] = call
-    result = []
-    for call_id, fits in found.items():
-        fits.sort(key=lambda match: (-match.strength.rank, -match.score, match.priority))
-        call, deadline = by_id[call_id], by_id[call_id].next_deadline(now)
-        result.append(
-            Candidate(
-                call=call,
-                match=fits[0],
-                priority=priorities[fits[0].priority],
-                also=tuple(priorities[match.priority] for match in fits[1:] if match.strength.rank),
-                decide_by=decide_by(deadline.date, municipality.lead_times) if deadline else None,
-                next_deadline=deadline,
-            )
-        )
-    return tuple(result)
+    shown = [line for line in told.values() if line.shown and line.priority in priorities]
+    unranked = {line.call_id: line.priority for line in shown if line.call_id not in found}
+    for call_id, kept in read_calls_by_id(session, set(unranked)).items():
+        found[call_id] = [_no_match(kept, unranked[call_id])]
+        by_id[call_id] = kept
+    return tuple(
+        _candidate(by_id[call_id], fits, priorities=priorities, municipality=municipality, now=now)
+        for call_id, fits in found.items()
+    )
+
+
+def _no_match(call: Call, priority: str) -> Match:
+    return Match(call_id=call.id, priority=priority, score=0.0, strength=Strength.NONE, rank=0)
+
+
+def _candidate(
+    call: Call,
+    fits: Sequence[Match],
+    *,
+    priorities: Mapping[str, Priority],
+    municipality: Municipality,
+    now: datetime,
+) -> Candidate:
+    best, *others = sorted(fits, key=lambda match: (-match.strength.rank, -match.score, match.priority))
+    deadline = call.next_deadline(now)
+    return Candidate(
+        call=call,
+        match=best,
+        priority=priorities[best.priority],
+        also=tuple(priorities[match.priority] for match in others if match.strength.rank),
+        decide_by=plan_back(deadline.date, municipality) if deadline else None,
+        next_deadline=deadline,
+    )
 
 
 def compose_for(
-    contact: Contact, plan: EditionPlan, *, channel: Channel, circumstances: Circumstances, now: datetime
+    contact: Contact,
+    plan: EditionPlan,
+    *,
+    edition: str,
+    channel: Channel,
+    circumstances: Circumstances,
+    now: datetime,
 ) -> Composed:
     """Write the message for a plan."""
     return compose(
@@ -158,7 +274,7 @@ def compose_for(
         blind_spots=circumstances.blind_spots,
         sources_read=circumstances.sources_read,
         warnings=circumstances.warnings,
-        edition=edition_of(contact, now),
+        edition=edition,
         now=now,
         public_url=circumstances.public_url,
         sender=circumstances.sender,

@@ -61,6 +61,8 @@ def _main_count(plan: EditionPlan, words: Words) -> str:
         return words.count(pair, len(plan.lines))
     if plan.new:
         return words.count(words.new_calls, len(plan.new))
+    if len(plan.changed) == len(plan.entries):
+        return words.count(words.changed_calls, len(plan.changed))
     return words.count(words.only_calls, len(plan.entries))
 
 
@@ -72,13 +74,14 @@ def _most_urgent(plan: EditionPlan, words: Words, *, today: date) -> str:
     soonest = _soonest_decision(plan.entries, today)
     if soonest is not None and soonest.candidate.decide_by is not None:
         return words.decide_before.format(date=formats.short_date(soonest.candidate.decide_by, words))
-    closing = [entry.line.deadline for entry in plan.entries if entry.line.deadline]
+    closing = [entry.line.deadline for entry in plan.entries if entry.line.deadline and not entry.is_gone]
     ahead = [day for day in closing if day >= today]
     return words.first_closes.format(date=formats.short_date(min(ahead), words)) if ahead else ""
 
 
 def _soonest_decision(entries: Iterable[Entry], today: date) -> Entry | None:
-    ahead = [entry for entry in entries if (entry.candidate.decide_by or date.min) >= today]
+    dated = (entry for entry in entries if not entry.is_gone)
+    ahead = [entry for entry in dated if (entry.candidate.decide_by or date.min) >= today]
     return min(ahead, key=lambda entry: entry.candidate.decide_by or date.max, default=None)
 
 

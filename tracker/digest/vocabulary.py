@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tracker.core.delivery import LineReason
 from tracker.core.match import CityRole
-from tracker.core.profile import Domain, Strength
+from tracker.core.profile import Domain, Strength, Theme
 from tracker.core.run import SourceState
 
 
@@ -37,6 +37,7 @@ class Words:
     open_or_coming: tuple[str, str]
     only_calls: tuple[str, str]
     changed: tuple[str, str]
+    changed_calls: tuple[str, str]
     to_decide: tuple[str, str]
     to_close: tuple[str, str]
     closes_earlier: tuple[str, str]
@@ -48,6 +49,7 @@ class Words:
     first_call: str
     headings: Mapping[LineReason, str]
     baseline_coming: str
+    urgent_notice: str
     strength_explained: str
     more: tuple[str, str]
     more_next_time: str
@@ -64,6 +66,7 @@ class Words:
     none_read: str
     not_seen: str
     partly_seen: str
+    only_texts_missing: str
     since: str
     blind_consequence: str
     blind_states: Mapping[SourceState, str]
@@ -92,6 +95,10 @@ class Words:
     opens: str
     moved: str
     moved_from_unknown: str
+    vanished: str
+    closed_early: str
+    closed_now: str
+    back: str
     per_project: str
     amount_range: str
     in_total: str
@@ -102,17 +109,42 @@ class Words:
     billion: str
     amount_unknown: str
     contribution: str
+    contribution_alone: str
+    contribution_assumed: str
     contribution_percent: str
     contribution_none: str
     contribution_unknown: str
     burden: str
+    alone: str
     partners: str
     partners_and_countries: str
+    one_stage: str
     two_stages: str
     cost_models: Mapping[str, str]
     mined: str
+    # the adviser's overview
+    overview: str
+    overview_themes: str
+    overview_domains: str
+    overview_row: str
+    overview_new: tuple[str, str]
+    themes: Mapping[Theme, str]
+    # the calendar and leaving
+    calendar_name: str
+    calendar_closes: str
+    calendar_decides: str
+    calendar_file: str
+    calendar_gone_file: str
+    calendar_attached: str
+    calendar_gone: str
+    unsubscribe: str
+    # answering
     view: str
     answers: Mapping[str, str]
+
+    def of_two(self, pair: tuple[str, str]) -> str:
+        """Choose from Dutch and English."""
+        return pair[0 if self.language == "nl" else 1]
 
     def count(self, pair: tuple[str, str], number: int) -> str:
         """Say how many, in the singular or the plural."""

@@ -1,0 +1,147 @@
+"""Tells Dutch words in English where the municipal glossary has none: by parts, and by how languages relate.
+
+Three general means: a list of common words (`words.toml`), the parts of a compound ("dorp" + "s" + "school"),
+and the endings by which international words differ ("-tie" for "-tion", "-iteit" for "-ity"). What the calls
+say decides which of the possible spellings is meant.
+"""
+
+import itertools
+import tomllib
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+
+from matching import glossary
+from matching.text import stems
+
+Known = Callable[[str], bool]
+"""Tells whether any call says an English wording."""
+
+SHORTEST_PART = 3
+"""Letters of the shortest part of a compound."""
+SHORTEST_RELATED = 5
+"""Letters of the shortest word that is taken for an international one."""
+MOST_WORDINGS = 3
+_LINKS = ("", "s", "e", "en", "n")
+"""What stands between the parts of a Dutch compound."""
+
+_ENDINGS = {
+    "iteiten": ("ities",),
+    "iteit": ("ity",),
+    "isering": ("isation", "ization"),
+    "iseren": ("ise", "ize"),
+    "logie": ("logy",),
+    "grafie": ("graphy",),
+    "metrie": ("metry", "metrics"),
+    "entie": ("ence", "ency"),
+    "antie": ("ance", "ancy"),
+    "atie": ("ation",),
+    "tie": ("tion",),
+    "sie": ("sion",),
+    "isch": ("ic", "ical"),
+    "ische": ("ic", "ical"),
+    "iek": ("ic", "ics", "y"),
+    "ieke": ("ic", "ical"),
+    "ica": ("ics",),
+    "ief": ("ive",),
+    "ieve": ("ive",),
+    "isme": ("ism",),
+    "eel": ("al", "el"),
+    "ele": ("al",),
+    "iele": ("ial",),
+    "air": ("ary",),
+    "aire": ("ary", "ar"),
+    "aal": ("al",),
+    "ale": ("al",),
+    "uur": ("ure",),
+    "eus": ("ous",),
+    "ie": ("y", "ia"),
+    "e": ("e", ""),
+    "en": ("s", ""),
+}
+"""How the endings of international words differ."""
+_LETTERS = (("k", "c"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("f", "ph"), ("ij", "y"), ("kt", "ct"))
+"""How their spelling differs elsewhere."""
+
+
+def english(word: str, known: Known) -> tuple[tuple[str, ...], ...]:
+    """Give a Dutch word in English: for each of its parts the wordings; nothing where no means helps."""
+    lowered = word.lower()
+    return tuple(_single(lowered, known)) or _compound(lowered, known)
+
+
+def wordings(parts: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Give the English phrases that the parts make: ("air",), ("quality",) -> "air quality"."""
+    return tuple(" ".join(chosen) for chosen in itertools.product(*parts))
+
+
+def _single(word: str, known: Known) -> list[tuple[str, ...]]:
+    """Give a word that is no compound, as its one part."""
+    found = _entry(word) or related(word, known)
+    return [found] if found else []
+
+
+def _compound(word: str, known: Known) -> tuple[tuple[str, ...], ...]:
+    """Split a compound where both sides are known, the longest last part first."""
+    for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+        last = _single(word[cut:], known)
+        if not last:
+            continue
+        for link in _LINKS:
+            first = word[:cut].removesuffix(link) if word[:cut].endswith(link) else ""
+            if len(first) >= SHORTEST_PART:
+                parts = tuple(_single(first, known)) or _compound(first, known)
+                if parts:
+                    return (*parts, *last)
+    return ()
+
+
+def related(word: str, known: Known) -> tuple[str, ...]:
+    """Give the English spellings of an international word that calls say: "migratie" -> "migration"."""
+    if len(word) < SHORTEST_RELATED:
+        return ()
+    spelled = dict.fromkeys(plain for start in _endings(_plain(word)) for plain in _spellings(start))
+    return tuple(spelling for spelling in spelled if spelling != word and known(spelling))[:MOST_WORDINGS]
+
+
+def _endings(word: str) -> list[str]:
+    longest = sorted((end for end in _ENDINGS if word.endswith(end)), key=len, reverse=True)
+    return [word.removesuffix(end) + other for end in longest[:2] for other in _ENDINGS[end]] + [word]
+
+
+def _spellings(word: str) -> list[str]:
+    found = [word]
+    for dutch, other in _LETTERS:
+        found += [spelling.replace(dutch, other) for spelling in found if dutch in spelling]
+    return found
+
+
+def _plain(word: str) -> str:
+    """Give a word without its accents and dots."""
+    return "".join(one for one in unicodedata.normalize("NFD", word) if not unicodedata.combining(one))
+
+
+def _entry(word: str) -> tuple[str, ...]:
+    """Give what the lists say of a word, whatever its inflection."""
+    stem = " ".join(stems(word, "nl"))
+    return _entries().get(stem, ())[:MOST_WORDINGS] if stem else ()
+
+
+@cache
+def _entries() -> Mapping[str, tuple[str, ...]]:
+    """Give the single words of both lists by their stems; the municipal glossary goes first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for words in (glossary.load(), load()):
+        for dutch, said in words.items():
+            stem = stems(dutch, "nl")
+            if len(stem) == 1:
+                found.setdefault(stem[0], said)
+    return found
+
+
+@cache
+def load() -> Mapping[str, tuple[str, ...]]:
+    """Give the list of common words."""
+    raw = tomllib.loads((files("matching") / "words.toml").read_text(encoding="utf-8"))
+    return {dutch: tuple(said) for section in raw.values() for dutch, said in section.items()}

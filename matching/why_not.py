@@ -1,0 +1,110 @@
+"""Answers the counter-question: why is this call not in the top of that priority?"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from matching.eligibility import find_blocker
+from tracker.core.call import ALIVE, Call, Status
+from tracker.core.match import Match, Reason, ReasonKind
+from tracker.core.profile import Municipality
+
+TOP = 10
+MOST_MISSING = 4
+
+
+class Cause(StrEnum):
+    """What keeps a call from the top, the decisive ones first."""
+
+    IN_TOP = "in_top"
+    CLOSED = "closed"
+    NOT_LISTED = "not_listed"  # its source stopped showing it
+    PROGRAMME = "programme"  # not one that the profile follows
+    BLOCKED = "blocked"
+    SAYS_NOTHING = "says_nothing"
+    LOWERED = "lowered"  # an excluded word, or something that speaks against a city
+    WEAKER = "weaker"
+    ONE_LANGUAGE = "one_language"  # read in one language only, so words of the other are not seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNot:
+    """Why a call stands where it stands. `rank` is None where it is not ranked; `tenth` is the score to beat.
+
+    `missing` are the terms of the priority that the top says and this call does not, the weightiest first.
+    """
+
+    call_id: int
+    priority: str
+    causes: tuple[Cause, ...]
+    rank: int | None = None
+    of: int = 0
+    score: float = 0.0
+    tenth: float = 0.0
+    said: tuple[Reason, ...] = ()
+    missing: tuple[str, ...] = ()
+    sinks: tuple[Reason, ...] = ()
+    sentence: str = ""
+    language: str = ""
+
+
+def why_not(
+    call: Call, priority: str, ranking: Sequence[Match], *, municipality: Municipality, now: datetime
+) -> WhyNot:
+    """Say where a call stands in the ranking of a priority, and what keeps it from the top."""
+    own = next((match for match in ranking if match.call_id == call.id), None)
+    ranked = [match for match in ranking if match.rank]
+    top = ranked[:TOP]
+    reasons = own.reasons if own else ()
+    said = tuple(reason for reason in reasons if reason.kind is ReasonKind.TERM)
+    blocker = find_blocker(call.data, country=municipality.country, now=now)
+    return WhyNot(
+        call_id=call.id,
+        priority=priority,
+        causes=_causes(call, own, is_blocked=blocker is not None, municipality=municipality, now=now),
+        rank=own.rank if own and own.rank else None,
+        of=len(ranked),
+        score=own.score if own else 0.0,
+        tenth=top[-1].score if len(top) == TOP else 0.0,
+        said=said,
+        missing=_missing(top, {reason.term for reason in said}),
+        sinks=tuple(reason for reason in reasons if reason.kind is ReasonKind.SINK),
+        sentence=blocker.sentence if blocker else "",
+        language=call.data.texts[0].language if len(call.data.texts) == 1 else "",
+    )
+
+
+def _causes(
+    call: Call, own: Match | None, *, is_blocked: bool, municipality: Municipality, now: datetime
+) -> tuple[Cause, ...]:
+    if own is not None and 1 <= own.rank <= TOP:
+        return (Cause.IN_TOP,)
+    status = call.status_at(now)
+    sinks = own is not None and any(reason.kind is ReasonKind.SINK for reason in own.reasons)
+    told: Mapping[Cause, bool] = {
+        Cause.CLOSED: status is Status.CLOSED,
+        Cause.NOT_LISTED: status not in ALIVE and status is not Status.CLOSED,
+        Cause.PROGRAMME: call.data.programme not in municipality.programmes,
+        Cause.BLOCKED: is_blocked and status is not Status.CLOSED,
+        Cause.SAYS_NOTHING: own is None,
+        Cause.LOWERED: sinks,
+        Cause.WEAKER: own is not None and own.rank > TOP,
+        Cause.ONE_LANGUAGE: len(call.data.texts) == 1,
+    }
+    causes = tuple(cause for cause, holds in told.items() if holds)
+    gates = {Cause.CLOSED, Cause.NOT_LISTED, Cause.PROGRAMME}
+    return (
+        tuple(cause for cause in causes if cause is not Cause.SAYS_NOTHING) if gates & {*causes} else causes
+    )
+
+
+def _missing(top: Sequence[Match], said: set[str]) -> tuple[str, ...]:
+    """Give what carries the top and is not said, by its part of the scores of the top."""
+    weights: dict[str, float] = defaultdict(float)
+    for match in top:
+        for reason in match.reasons:
+            if reason.kind is ReasonKind.TERM and reason.term not in said:
+                weights[reason.term] += reason.share * match.score
+    return tuple(sorted(weights, key=lambda term: (-weights[term], term))[:MOST_MISSING])

@@ -1,0 +1,124 @@
+"""Takes a reviewer's verdict, ranks anew, and tells what it did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import calls, feedback
+from db.engine import Engine, session_scope
+from db.standings import standings
+from matching.ranker import LEARNED
+from tracker.core.call import Call
+from tracker.core.errors import UsageError
+from tracker.core.feedback import Verdict
+from tracker.core.match import Match, ReasonKind
+from tracker.core.profile import Municipality, Priority
+from tracker.ranking import open_ranker, rank_all, state_path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a verdict, or taking it back, did to its call; a rank is None where the call is not ranked."""
+
+    verdict: Verdict
+    before: int | None
+    after: int | None
+    because_of: tuple[str, ...]
+    moved: int  # calls of the priority that got another rank
+
+
+def give(engine: Engine, municipality: Municipality, verdict: Verdict, *, now: datetime) -> Effect:
+    """Keep a verdict and rank anew.
+
+    Raises:
+        UsageError: the profile has no such priority.
+    """
+    priority = priority_of(municipality, verdict.priority)
+    before = _ranking(engine, municipality, priority, now=now)
+    with session_scope(engine) as session:
+        feedback.add(session, municipality.slug, verdict)
+    return _effect(engine, municipality, verdict, before, now=now)
+
+
+def take_back(engine: Engine, municipality: Municipality, call: Call, slug: str, *, now: datetime) -> Effect:
+    """Take the last verdict on a call back and rank anew: all is as it was before it.
+
+    Raises:
+        UsageError: the profile has no such priority, or there is no verdict to take back.
+    """
+    priority = priority_of(municipality, slug)
+    before = _ranking(engine, municipality, priority, now=now)
+    with session_scope(engine) as session:
+        undone = feedback.undo(session, municipality.slug, priority=slug, call_id=call.id, at=now)
+    if undone is None:
+        raise UsageError(f"There is no verdict on {call.data.identifier} under {slug} to take back.")
+    return _effect(engine, municipality, undone, before, now=now)
+
+
+def verdicts(engine: Engine, municipality: Municipality) -> list[tuple[Call, Verdict]]:
+    """Give the verdicts that hold, in the order they were given, each with its call."""
+    found = []
+    with session_scope(engine, read_only=True) as session:
+        for verdict in feedback.active(session, municipality.slug):
+            call = calls.get(session, verdict.call_id)
+            if call is not None:
+                found.append((call, verdict))
+    return found
+
+
+def baseline(engine: Engine, municipality: Municipality, *, now: datetime) -> tuple[Match, ...]:
+    """Give the ranking as it would be without any verdict; it is not stored."""
+    with session_scope(engine, read_only=True) as session:
+        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
+        return ranker.rank(municipality, now)
+
+
+def priority_of(municipality: Municipality, slug: str) -> Priority:
+    """Give a priority by its slug.
+
+    Raises:
+        UsageError: the profile has no such priority, and which there are.
+    """
+    priority = municipality.priority(slug)
+    if priority is None:
+        known = ", ".join(one.slug for one in municipality.priorities)
+        raise UsageError(f"There is no priority {slug!r}. There are: {known}.")
+    return priority
+
+
+def _ranking(
+    engine: Engine, municipality: Municipality, priority: Priority, *, now: datetime
+) -> Sequence[Match]:
+    with session_scope(engine, read_only=True) as session:
+        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
+        learned = feedback.active(session, municipality.slug)
+        return ranker.rank_one(priority, municipality, now, verdicts=learned)
+
+
+def _effect(
+    engine: Engine, municipality: Municipality, verdict: Verdict, before: Sequence[Match], *, now: datetime
+) -> Effect:
+    """Rank everything anew and compare one call's places."""
+    rank_all(engine, municipality, now=now)
+    after = _ranking(engine, municipality, priority_of(municipality, verdict.priority), now=now)
+    ranks, new_ranks = _ranks(before), _ranks(after)
+    own = next((match for match in (*after, *before) if match.call_id == verdict.call_id), None)
+    wanted = ReasonKind.LIFT if verdict.wanted else ReasonKind.SINK
+    words = (
+        next(
+            (reason.phrase for reason in own.reasons if reason.term == LEARNED and reason.kind is wanted), ""
+        )
+        if own
+        else ""
+    )
+    return Effect(
+        verdict=verdict,
+        before=ranks.get(verdict.call_id),
+        after=new_ranks.get(verdict.call_id),
+        because_of=tuple(word for word in words.split(", ") if word),
+        moved=sum(ranks.get(call_id) != rank for call_id, rank in new_ranks.items()),
+    )
+
+
+def _ranks(ranking: Sequence[Match]) -> dict[int, int]:
+    return {match.call_id: match.rank for match in ranking if match.rank}

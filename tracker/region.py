@@ -1,0 +1,93 @@
+"""Region fit: whether the city can join a call, by where its money is for; a fact with its reason."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.core.call import CallData, Fact, FactName
+from tracker.core.match import RegionFit
+from tracker.core.profile import Municipality
+
+EU_WIDE = re.compile(
+    r"\b(all|any)\s+(eligible\s+)?countries\b|\bEU\s*(27)?\s+member\s+states\b", re.IGNORECASE
+)
+COUNTRY_NAMES = {"NL": ("netherlands", "nederland", "nl")}
+"""How lists of countries name a country, by its code."""
+ONLY_OTHERS = {"companies", "researchers"}
+"""Applicants that a city is not: it can still join through one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A call's region fit, why (Dutch and English), and the words it was read from where there are any."""
+
+    fit: RegionFit
+    nl: str
+    en: str
+    sentence: str = ""
+
+
+def region_of(data: CallData, municipality: Municipality) -> Region:
+    """Derive the region fit of a call. What is not stated stays unknown; a place says more than a country."""
+    places = [fact for fact in data.facts if fact.name is FactName.PLACE]
+    if places:
+        return _by_place(places, municipality)
+    countries = [fact for fact in data.facts if fact.name is FactName.COUNTRIES]
+    if countries:
+        return _by_country(countries, municipality)
+    if data.source == "portal":
+        applicants = [fact for fact in data.facts if fact.name is FactName.APPLICANTS]
+        if applicants and {fact.value for fact in applicants} <= ONLY_OTHERS:
+            sentence = applicants[0].sentence
+            return Region(RegionFit.PARTNER, "alleen via een partner", "only through a partner", sentence)
+        nl, en = "programma voor alle EU-landen", "a programme for all EU countries"
+        return Region(RegionFit.OPEN, nl, en)
+    return Region(RegionFit.UNKNOWN, "niet gevonden voor wie het is", "not found whom it is for")
+
+
+def _by_place(places: Iterable[Fact], municipality: Municipality) -> Region:
+    """Choose the best place for the city among those that a call names."""
+    found = [(_place_fit(name, municipality), name, fact) for fact in places for name in _names(fact.value)]
+    order = [RegionFit.OPEN, RegionFit.REGION, RegionFit.NEIGHBOUR, RegionFit.NOT_OPEN]
+    fit, name, fact = min(found, key=lambda one: order.index(one[0]))
+    nl, en = {
+        RegionFit.OPEN: (f"open voor {municipality.name}", f"open to {municipality.name}"),
+        RegionFit.REGION: (f"open voor de regio ({name})", f"open to the region ({name})"),
+        RegionFit.NEIGHBOUR: (f"alleen voor buren ({name})", f"for neighbours only ({name})"),
+        RegionFit.NOT_OPEN: (f"voor een ander gebied ({name})", f"for another area ({name})"),
+    }[fit]
+    return Region(fit, nl, en, fact.sentence)
+
+
+def _names(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def _place_fit(name: str, municipality: Municipality) -> RegionFit:
+    places = municipality.places
+    plain = name.casefold()
+    if plain.startswith("neighbour:") or plain in {one.casefold() for one in places.neighbours}:
+        return RegionFit.NEIGHBOUR
+    own = (municipality.name, *places.own)
+    is_code = re.fullmatch(r"[A-Z]{2}[0-9A-Z]{0,3}", name) is not None
+    if plain in {one.casefold() for one in own} or (is_code and _holds(name, municipality.nuts)):
+        return RegionFit.OPEN
+    if plain in {one.casefold() for one in places.region}:
+        return RegionFit.REGION
+    return RegionFit.NOT_OPEN
+
+
+def _holds(code: str, own: Iterable[str]) -> bool:
+    """Tell whether a NUTS code is the city's, or of an area that the city lies in."""
+    return any(one.startswith(code) for one in own)
+
+
+def _by_country(countries: Iterable[Fact], municipality: Municipality) -> Region:
+    names = COUNTRY_NAMES.get(municipality.country, ()) + (municipality.country.casefold(),)
+    for fact in countries:
+        listed = {name.casefold() for name in re.split(r"[,;/]\s*", fact.value)}
+        if EU_WIDE.search(fact.value) or listed & set(names):
+            return Region(RegionFit.OPEN, "open voor Nederland", "open to the Netherlands", fact.value)
+    first = next(iter(countries))
+    nl, en = "Nederland staat niet in de lijst van landen", "the Netherlands is not on the list of countries"
+    return Region(RegionFit.NOT_OPEN, nl, en, first.value)
