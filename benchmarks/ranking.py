@@ -4,13 +4,16 @@
 
 A pack is a folder with `docs.jsonl` (id, title, description), `queries.json` ("theme.form": text) and
 `qrels.tsv` (theme, id, grade). Figures: nDCG@10 with gain 2^grade - 1, recall in the first 50, and mean
-average precision over the whole ranking; a document without a judgement counts as not relevant.
+average precision over the whole ranking; a document without a judgement counts as not relevant. Every system
+ranks every document: those that it gives no score stand last, by their id.
 """
 
 import argparse
 import datetime as dt
 import json
 import math
+import random
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -58,15 +61,30 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The mean figures of one system on one form of the queries of one pack."""
+    """The mean figures of one system on the `n` queries of one form of one pack, and its times."""
 
     pack: str
     system: str
     form: str
-    queries: int
+    n: int
     ndcg10: float
     recall50: float
     map: float
+    index_seconds: float = 0.0
+    query_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A run, the seconds to index the documents, and the mean milliseconds of a query."""
+
+    run: Run
+    index_seconds: float
+    query_ms: float
+
+
+Search = Callable[[str, str], Sequence[str]]
+"""Ranks all documents for a query (its name, its text): their ids, best first."""
 
 
 def read_pack(folder: Path) -> Pack:
@@ -82,19 +100,20 @@ def read_pack(folder: Path) -> Pack:
     )
 
 
-def run_ours(pack: Pack) -> Run:
-    """Rank with the product's own ranker, as `tracker match` does."""
+def index_ours(pack: Pack) -> Search:
+    """Rank with the product's own ranker, as `tracker match` does; silent documents follow by their id."""
     ranker = Ranker.fit([_call(number, document) for number, document in enumerate(pack.documents, 1)])
-    run = {}
-    for query, text in pack.queries.items():
-        language = FORM_LANGUAGES.get(query.rpartition(".")[2])
-        found = [pack.documents[call_id - 1].id for call_id in ranker.order_text(text, language)]
-        silent = {document.id for document in pack.documents}.difference(found)
-        run[query] = [*found, *sorted(silent)]
-    return run
+    ids = [document.id for document in pack.documents]
+
+    def search(name: str, text: str) -> list[str]:
+        language = FORM_LANGUAGES.get(name.rpartition(".")[2])
+        found = [ids[call_id - 1] for call_id in ranker.order_text(text, language)]
+        return [*found, *sorted(set(ids).difference(found))]
+
+    return search
 
 
-def run_tfidf(pack: Pack) -> Run:
+def index_tfidf(pack: Pack) -> Search:
     """Rank with scikit-learn's TF-IDF over plain words, by cosine."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -103,7 +122,7 @@ def run_tfidf(pack: Pack) -> Run:
     return _by_scores(pack, lambda text: (matrix @ vectorizer.transform([text]).T).toarray().ravel())
 
 
-def run_lsa(pack: Pack) -> Run:
+def index_lsa(pack: Pack) -> Search:
     """Rank with latent semantic analysis: 200 dimensions of the same TF-IDF, by cosine."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -119,7 +138,7 @@ def run_lsa(pack: Pack) -> Run:
     )
 
 
-def run_bm25s(pack: Pack) -> Run:
+def index_bm25s(pack: Pack) -> Search:
     """Rank with the library bm25s over the product's own stems."""
     import bm25s
 
@@ -133,32 +152,64 @@ def run_bm25s(pack: Pack) -> Run:
     return _by_scores(pack, scores)
 
 
-SYSTEMS: dict[str, Callable[[Pack], Run]] = {
-    "ours": run_ours,
-    "tfidf": run_tfidf,
-    "bm25s": run_bm25s,
-    "lsa": run_lsa,
+INDEXERS: dict[str, Callable[[Pack], Search]] = {
+    "ours": index_ours,
+    "tfidf": index_tfidf,
+    "bm25s": index_bm25s,
+    "lsa": index_lsa,
 }
 
 
-def measure(pack: Pack, system: str, run: Run) -> list[Figures]:
+def timed(pack: Pack, system: str) -> Timed:
+    """Index a pack and ask its queries, by the clock."""
+    began = time.perf_counter()
+    search = INDEXERS[system](pack)
+    indexed = time.perf_counter()
+    run = {name: search(name, text) for name, text in pack.queries.items()}
+    spent = time.perf_counter() - indexed
+    return Timed(run, indexed - began, 1000.0 * spent / max(1, len(run)))
+
+
+def _system(name: str) -> Callable[[Pack], Run]:
+    return lambda pack: timed(pack, name).run
+
+
+SYSTEMS: dict[str, Callable[[Pack], Run]] = {name: _system(name) for name in INDEXERS}
+"""Each system as a function that ranks all documents of a pack for all its queries."""
+
+
+def measure(pack: Pack, system: str, outcome: Timed) -> list[Figures]:
     """Give the figures of one run, a line for each form of the queries."""
-    by_form: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
-    for query in pack.queries:
-        theme, _, form = query.rpartition(".")
-        grades = pack.grades.get(theme, {})
-        if grades:
-            by_form[form].append(_figures_of_query(run.get(query, ()), grades))
     return [
         Figures(
             pack.name,
             system,
             form,
             len(rows),
-            *(round(sum(column) / len(rows), 3) for column in zip(*rows, strict=True)),
+            *(round(sum(column) / len(rows), 3) for column in zip(*rows.values(), strict=True)),
+            round(outcome.index_seconds, 4),
+            round(outcome.query_ms, 3),
         )
-        for form, rows in by_form.items()
+        for form, rows in per_query(pack, outcome.run).items()
     ]
+
+
+def per_query(pack: Pack, run: Run) -> dict[str, dict[str, tuple[float, float, float]]]:
+    """Give nDCG@10, recall@50 and average precision of each query that has judgements, by form."""
+    by_form: dict[str, dict[str, tuple[float, float, float]]] = defaultdict(dict)
+    for query in pack.queries:
+        theme, _, form = query.rpartition(".")
+        grades = pack.grades.get(theme, {})
+        if grades:
+            by_form[form][query] = _figures_of_query(run.get(query, ()), grades)
+    return dict(by_form)
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """Give the 95 % interval of a mean over queries, by 2,000 bootstrap samples with a fixed seed."""
+    draw = random.Random(0)
+    means = sorted(sum(draw.choices(values, k=len(values))) / len(values) for _ in range(2000))
+    return means[49], means[1949]
 
 
 def _figures_of_query(ranking: Sequence[str], grades: Mapping[str, int]) -> tuple[float, float, float]:
@@ -177,15 +228,17 @@ def _dcg(gains: Sequence[int]) -> float:
     return sum((2.0**gain - 1.0) / math.log2(place + 2) for place, gain in enumerate(gains[:10]))
 
 
-def _by_scores(pack: Pack, scores: Callable[[str], "npt.ArrayLike"]) -> Run:
+def _by_scores(pack: Pack, scores: Callable[[str], "npt.ArrayLike"]) -> Search:
     import numpy as np
 
-    run = {}
-    for query, text in pack.queries.items():
+    ids = [document.id for document in pack.documents]
+
+    def search(_name: str, text: str) -> list[str]:
         values = np.asarray(scores(text), dtype=float).tolist()
-        pairs = zip(values, (document.id for document in pack.documents), strict=True)
-        run[query] = [document for _, document in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))]
-    return run
+        pairs = sorted(zip(values, ids, strict=True), key=lambda pair: (-pair[0], pair[1]))
+        return [document for _, document in pairs]
+
+    return search
 
 
 def _call(number: int, document: Document) -> Call:
@@ -196,6 +249,36 @@ def _call(number: int, document: Document) -> Call:
     return Call(id=number, data=data, first_seen=NOW, last_seen=NOW)
 
 
+def table(packs: Sequence[Pack], systems: Sequence[str]) -> list[str]:
+    """Give the figures as lines of a Markdown table, with the 95 % interval of nDCG@10."""
+    lines = [
+        "| pack | system | form | n | nDCG@10 | 95 % | recall@50 | MAP | index s | query ms |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for pack in packs:
+        for system in systems:
+            outcome = timed(pack, system)
+            rows = per_query(pack, outcome.run)
+            for line in measure(pack, system, outcome):
+                low, high = interval([figures[0] for figures in rows[line.form].values()])
+                lines.append(
+                    f"| {line.pack} | {line.system} | {line.form} | {line.n} | {line.ndcg10:.3f} | "
+                    f"{low:.2f}-{high:.2f} | {line.recall50:.3f} | {line.map:.3f} | "
+                    f"{line.index_seconds:.2f} | {line.query_ms:.1f} |"
+                )
+    return lines
+
+
+def query_lines(pack: Pack, system: str) -> list[str]:
+    """Give the figures of each query as lines of text."""
+    rows = per_query(pack, timed(pack, system).run)
+    return [
+        f"{pack.name:<14} {system:<7} {query:<14} {ndcg10:.3f} {recall50:.3f} {precision:.3f}  {pack.queries[query]}"
+        for form in rows.values()
+        for query, (ndcg10, recall50, precision) in form.items()
+    ]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure the systems asked for on the packs asked for, and print a line for each form."""
     parser = argparse.ArgumentParser(prog="benchmarks.ranking", description=__doc__.split("\n", 1)[0])
@@ -204,22 +287,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--system", choices=list(SYSTEMS), action="append", help="all systems without it")
     parser.add_argument("--json", action="store_true", help="print one JSON list instead of a table")
+    parser.add_argument("--queries", action="store_true", help="print each query too")
     options = parser.parse_args(arguments)
-    figures = [
-        line
-        for pack in map(read_pack, options.pack)
-        for system in options.system or SYSTEMS
-        for line in measure(pack, system, SYSTEMS[system](pack))
-    ]
+    packs, systems = [read_pack(folder) for folder in options.pack], options.system or list(SYSTEMS)
     if options.json:
-        print(json.dumps([asdict(line) for line in figures], indent=1))
+        lines = [line for pack in packs for one in systems for line in measure(pack, one, timed(pack, one))]
+        print(json.dumps([asdict(line) for line in lines], indent=1))
         return
-    print(f"{'pack':<14} {'system':<7} {'form':<5} {'n':>3} {'nDCG@10':>8} {'R@50':>6} {'MAP':>6}")
-    for line in figures:
-        print(
-            f"{line.pack:<14} {line.system:<7} {line.form:<5} {line.queries:>3} "
-            f"{line.ndcg10:>8.3f} {line.recall50:>6.3f} {line.map:>6.3f}"
-        )
+    if options.queries:
+        print("\n".join(line for pack in packs for one in systems for line in query_lines(pack, one)) + "\n")
+    print("\n".join(table(packs, systems)))
 
 
 if __name__ == "__main__":

@@ -125,12 +125,12 @@ def told(session: Session, contact: str, channel: Channel) -> dict[int, Line]:
 def times_told(session: Session, contact: str, channel: Channel) -> dict[int, int]:
     """Give how often a contact was told of each call by this channel, by the call's id."""
     query = (
-        select(LineRow.call_id, func.count())
+        select(LineRow.call_id, func.count().label("times"))
         .join(DeliveryRow, DeliveryRow.id == LineRow.delivery_id)
         .where(*_told_to(contact, channel))
         .group_by(LineRow.call_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.call_id: row.times for row in session.execute(query)}
 
 
 def has_any(session: Session, contact: str, channel: Channel) -> bool:

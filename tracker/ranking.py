@@ -21,6 +21,7 @@ from tracker.core.call import ALIVE, Call, Status
 from tracker.core.errors import FeatureVersionError, NotFittedError, UsageError
 from tracker.core.match import Match, Projection
 from tracker.core.profile import Municipality, Strength
+from tracker.region import gate, region_of
 from tracker.working_days import plan_back
 
 
@@ -38,11 +39,12 @@ def rank_all(engine: Engine, municipality: Municipality, *, now: datetime) -> Ra
     with session_scope(engine, read_only=True) as session:
         ranker = open_ranker(session, standings(session, now), state=state_path(engine))
         ranked = ranker.rank(municipality, now, verdicts=feedback.active(session, municipality.slug))
-        looked_at = len(calls.all_calls(session, municipality.programmes))
+        looked_at = calls.all_calls(session, municipality.programmes)
+    ranked = gate(ranked, {call.id: call for call in looked_at}, municipality=municipality)
     with session_scope(engine) as session:
         matches.replace(session, municipality.slug, ranked)
         refresh_projections(session, municipality, now=now)
-    return Ranked(looked_at, len(ranked), sum(1 for match in ranked if match.blocked))
+    return Ranked(len(looked_at), len(ranked), sum(1 for match in ranked if match.blocked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +180,5 @@ def project(call: Call, match: Match | None, *, municipality: Municipality, now:
         decide_by=plan_back(deadline.date, municipality) if deadline else None,
         strength=match.strength if match else Strength.NONE,
         priority=match.priority if match else "",
+        region_fit=region_of(call.data, municipality).fit,
     )

@@ -1,11 +1,12 @@
 """Region fit: whether the city can join a call, by where its money is for; a fact with its reason."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from tracker.core.call import CallData, Fact, FactName
-from tracker.core.match import RegionFit
+from tracker.core.call import Call, CallData, Fact, FactName
+from tracker.core.match import Match, Reason, ReasonKind, RegionFit
 from tracker.core.profile import Municipality
 
 EU_WIDE = re.compile(
@@ -13,6 +14,8 @@ EU_WIDE = re.compile(
 )
 COUNTRY_NAMES = {"NL": ("netherlands", "nederland", "nl")}
 """How lists of countries name a country, by its code."""
+SHUT = {RegionFit.NEIGHBOUR, RegionFit.NOT_OPEN}
+"""A call like this is shown as blocked, with the place, and never ranked among the others."""
 ONLY_OTHERS = {"companies", "researchers"}
 """Applicants that a city is not: it can still join through one of them."""
 
@@ -43,6 +46,25 @@ def region_of(data: CallData, municipality: Municipality) -> Region:
         nl, en = "programma voor alle EU-landen", "a programme for all EU countries"
         return Region(RegionFit.OPEN, nl, en)
     return Region(RegionFit.UNKNOWN, "niet gevonden voor wie het is", "not found whom it is for")
+
+
+def gate(
+    ranked: Iterable[Match], by_id: Mapping[int, Call], *, municipality: Municipality
+) -> tuple[Match, ...]:
+    """Set apart, with the reason, the matches with calls whose money is for others; the rest close ranks."""
+    gated: list[Match] = []
+    places: Counter[str] = Counter()
+    for match in ranked:
+        region = region_of(by_id[match.call_id].data, municipality)
+        if region.fit in SHUT and match.rank:
+            reason = Reason(ReasonKind.BLOCKER, "region", phrase=region.sentence)
+            gated.append(replace(match, rank=0, blocked=region.nl, reasons=(reason, *match.reasons)))
+        elif match.rank:
+            places[match.priority] += 1
+            gated.append(replace(match, rank=places[match.priority]))
+        else:
+            gated.append(match)
+    return tuple(gated)
 
 
 def _by_place(places: Iterable[Fact], municipality: Municipality) -> Region:
@@ -83,10 +105,10 @@ def _holds(code: str, own: Iterable[str]) -> bool:
 
 
 def _by_country(countries: Iterable[Fact], municipality: Municipality) -> Region:
-    names = COUNTRY_NAMES.get(municipality.country, ()) + (municipality.country.casefold(),)
+    names = {*COUNTRY_NAMES.get(municipality.country, ()), municipality.country.casefold()}
     for fact in countries:
         listed = {name.casefold() for name in re.split(r"[,;/]\s*", fact.value)}
-        if EU_WIDE.search(fact.value) or listed & set(names):
+        if EU_WIDE.search(fact.value) or listed & names:
             return Region(RegionFit.OPEN, "open voor Nederland", "open to the Netherlands", fact.value)
     first = next(iter(countries))
     nl, en = "Nederland staat niet in de lijst van landen", "the Netherlands is not on the list of countries"

@@ -38,7 +38,8 @@ def decide_by(deadline: date, lead_times: LeadTimes, *, recess: Sequence[Recess]
     officials find partners and write also in recess. The council's time is not counted: most bids do not go
     there.
     """
-    to_college = working_days_before(deadline, lead_times.college, recess=recess)
+    meetings = recess if lead_times.college else ()
+    to_college = working_days_before(deadline, lead_times.college, recess=meetings)
     return working_days_before(to_college, max(lead_times.partners, lead_times.preparation))
 
 

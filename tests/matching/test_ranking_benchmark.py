@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ranking import SYSTEMS, main, measure, read_pack
+from benchmarks.ranking import SYSTEMS, Timed, interval, main, measure, read_pack
 
 DOCUMENTS = [
     {"id": "D1", "title": "District heating for towns", "description": "Heat networks in neighbourhoods."},
@@ -24,8 +24,8 @@ def folder(tmp_path: Path) -> Path:
 def test_the_figures_are_those_of_the_definition(folder: Path) -> None:
     pack = read_pack(folder)
     run = {"heat.sen": ["D3", "D1"], "arts.sen": ["D2"], "heat.snl": ["D2"]}
-    english, dutch = measure(pack, "by hand", run)
-    assert (english.form, english.queries) == ("sen", 2)
+    english, dutch = measure(pack, "by hand", Timed(run, 0.0, 0.0))
+    assert (english.form, english.n) == ("sen", 2)
     assert english.ndcg10 == pytest.approx((0.6309 + 1.0) / 2, abs=0.001)
     assert (english.recall50, english.map) == (1.0, 0.75)
     assert (dutch.form, dutch.ndcg10, dutch.recall50, dutch.map) == ("snl", 0.0, 0.0, 0.0)
@@ -40,7 +40,7 @@ def test_every_system_finds_what_is_said_in_so_many_words(folder: Path, system: 
 
 
 def test_the_product_finds_english_calls_for_a_dutch_question(folder: Path) -> None:
-    assert SYSTEMS["ours"](read_pack(folder))["heat.snl"] == ["D1"]
+    assert SYSTEMS["ours"](read_pack(folder))["heat.snl"][0] == "D1"
 
 
 def test_the_figures_are_printed_as_a_table_or_as_json(
@@ -49,5 +49,16 @@ def test_the_figures_are_printed_as_a_table_or_as_json(
     main(["--pack", str(folder), "--system", "ours", "--json"])
     lines = json.loads(capsys.readouterr().out)
     assert {line["form"] for line in lines} == {"sen", "snl"}
-    main(["--pack", str(folder), "--system", "ours"])
-    assert "nDCG@10" in capsys.readouterr().out
+    names = "pack system form n ndcg10 recall50 map index_seconds query_ms"
+    assert all(list(line) == names.split() for line in lines)
+    assert all(line["index_seconds"] > 0 and line["query_ms"] > 0 for line in lines)
+    main(["--pack", str(folder), "--system", "ours", "--queries"])
+    printed = capsys.readouterr().out
+    assert "nDCG@10" in printed
+    assert "warmtenet" in printed
+
+
+def test_an_interval_holds_the_mean_and_narrows_with_agreement() -> None:
+    low, high = interval([0.2, 0.4, 0.9])
+    assert 0.2 <= low < 0.5 < high <= 0.9
+    assert interval([0.5, 0.5]) == (0.5, 0.5)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,33 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path, text: str) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="a readable file was expected"):
         load_profile(tmp_path / "nowhere.toml")
+
+
+def test_a_recess_comes_back_each_year_or_has_a_year(tmp_path: Path) -> None:
+    once = '[[recess]]\nname = "lang weekend"\nfrom = 2027-05-05\nto = 2027-05-07\n\n[[ties]]'
+    city = load_profile(written(tmp_path, SHIPPED.replace("[[ties]]", once, 1)))
+    yearly = [period for period in city.recess if period.every_year]
+    assert [period.name for period in yearly] == ["zomerreces", "kerstreces"]
+    assert yearly[1].covers(date(2030, 1, 2))
+    (single,) = (period for period in city.recess if not period.every_year)
+    assert (single.first, single.last) == (date(2027, 5, 5), date(2027, 5, 7))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ('from = "18-07"', "a month and day in quotes"),
+        ("from = 2027-07-18", "both days of a recess"),
+        ("from = 7", "a month and day in quotes"),
+    ],
+)
+def test_a_wrong_day_of_a_recess_is_told(tmp_path: Path, wrong: str, expected: str) -> None:
+    assert 'from = "07-18"' in SHIPPED
+    with pytest.raises(ConfigError, match=expected):
+        load_profile(written(tmp_path, SHIPPED.replace('from = "07-18"', wrong, 1)))
+
+
+def test_a_recess_cannot_end_before_it_begins(tmp_path: Path) -> None:
+    text = SHIPPED.replace('from = "07-18"', "from = 2027-08-18").replace('to = "08-30"', "to = 2027-07-30")
+    with pytest.raises(ConfigError, match="after its first"):
+        load_profile(written(tmp_path, text))

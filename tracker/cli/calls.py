@@ -8,7 +8,14 @@ import typer
 
 from tracker.cli.matches import fit_word
 from tracker.cli.reasons import reason_sentence
-from tracker.cli.shapes import call_detail_shape, call_shape, change_shape, match_shape, sighting_shape
+from tracker.cli.shapes import (
+    call_detail_shape,
+    call_shape,
+    change_shape,
+    match_shape,
+    region_shape,
+    sighting_shape,
+)
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
 from tracker.core.call import Budget, CallText, Deadline, Fact
 from tracker.core.errors import UsageError
@@ -82,9 +89,12 @@ def show_call(
     fits = door.app.matches_of(call)
     now = door.app.now()
     if as_json:
+        from tracker.region import region_of
+
         print_json(
             call_detail_shape(call, now)
             | {
+                "region": region_shape(region_of(call.data, door.app.municipality)),
                 "sightings": [sighting_shape(one) for one in door.app.sightings_of(call)],
                 "history": [change_shape(change) for change in history],
                 "matches": [match_shape(call, match, now) for match in fits],
@@ -92,6 +102,7 @@ def show_call(
         )
         return
     _print_call(door, call)
+    _print_region(door, call)
     _print_sightings(door, call)
     _print_fits(door.voice, fits)
     _print_history(door.voice, call, history)
@@ -169,6 +180,15 @@ def _print_call(door: Door, call: "Call") -> None:
     console.print(
         "\n" + (text.body or say("De bron geeft geen tekst.", "The source gives no text.")), markup=False
     )
+
+
+def _print_region(door: Door, call: "Call") -> None:
+    from tracker.region import region_of
+
+    region = region_of(call.data, door.app.municipality)
+    why = door.voice(region.nl, region.en)
+    quoted = f" — “{region.sentence}”" if region.sentence else ""
+    out().print(f"{door.voice('gebied', 'region'):<11} {why}{quoted}", markup=False)
 
 
 def _print_sightings(door: Door, call: "Call") -> None:

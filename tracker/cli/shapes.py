@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scrapers.contract import Crawl
     from tracker.app import SourceReport
     from tracker.core.delivery import Delivery
+    from tracker.region import Region
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any field of a call can be in the history
@@ -227,6 +228,11 @@ def data_shape(data: CallData) -> dict[str, Any]:
         "url": data.url,
         "facts": [fact_shape(fact) for fact in data.facts],
     }
+
+
+def region_shape(region: "Region") -> dict[str, Any]:
+    """Give whether the city can join a call, and why."""
+    return {"fit": region.fit.value, "nl": region.nl, "en": region.en, "sentence": region.sentence}
 
 
 def sighting_shape(sighting: "StoredSighting") -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How publishers name where the city lies: areas that are its own, regions it is part of, and neighbours."""
+    """How publishers name where the city lies: areas of its own, regions it is part of, and neighbours."""
 
     own: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
