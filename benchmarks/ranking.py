@@ -180,18 +180,14 @@ SYSTEMS: dict[str, Callable[[Pack], Run]] = {name: _system(name) for name in IND
 
 def measure(pack: Pack, system: str, outcome: Timed) -> list[Figures]:
     """Give the figures of one run, a line for each form of the queries."""
-    return [
-        Figures(
-            pack.name,
-            system,
-            form,
-            len(rows),
-            *(round(sum(column) / len(rows), 3) for column in zip(*rows.values(), strict=True)),
-            round(outcome.index_seconds, 4),
-            round(outcome.query_ms, 3),
+    lines = []
+    for form, rows in per_query(pack, outcome.run).items():
+        ndcg10, recall50, precision = (
+            round(sum(column) / len(rows), 3) for column in zip(*rows.values(), strict=True)
         )
-        for form, rows in per_query(pack, outcome.run).items()
-    ]
+        times = round(outcome.index_seconds, 4), round(outcome.query_ms, 3)
+        lines.append(Figures(pack.name, system, form, len(rows), ndcg10, recall50, precision, *times))
+    return lines
 
 
 def per_query(pack: Pack, run: Run) -> dict[str, dict[str, tuple[float, float, float]]]:
@@ -242,7 +238,7 @@ def _by_scores(pack: Pack, scores: Callable[[str], "npt.ArrayLike"]) -> Search:
 
 
 def _call(number: int, document: Document) -> Call:
-    text = CallText(guess_language(document.text), document.title, document.description)
+    text = CallText(guess_language(document.text[:1000]), document.title, document.description)
     data = CallData(
         source="pack", source_ref=document.id, identifier=document.id, url="", texts=(text,), claim=Claim.OPEN
     )
@@ -273,7 +269,8 @@ def query_lines(pack: Pack, system: str) -> list[str]:
     """Give the figures of each query as lines of text."""
     rows = per_query(pack, timed(pack, system).run)
     return [
-        f"{pack.name:<14} {system:<7} {query:<14} {ndcg10:.3f} {recall50:.3f} {precision:.3f}  {pack.queries[query]}"
+        f"{pack.name:<14} {system:<7} {query:<14} {ndcg10:.3f} {recall50:.3f} {precision:.3f}  "
+        f"{pack.queries[query]}"
         for form in rows.values()
         for query, (ndcg10, recall50, precision) in form.items()
     ]

@@ -4,8 +4,8 @@
 
 All packs' documents are indexed together. Each system is measured once to warm up (imports, the stems of
 words) and then five times; the best time counts. `bm25s` gets the product's own stems, as in
-`benchmarks.ranking`; `tfidf` is scikit-learn's TF-IDF over plain words with cosine; `tfidf_phrases` is the same
-over what the product indexes too, stems and phrases of up to three words. A ratio under 1 means that the
+`benchmarks.ranking`; `tfidf` is scikit-learn's TF-IDF over plain words with cosine; `tfidf_phrases` is the
+same over what the product indexes too, stems and phrases of up to three words. A ratio under 1 means that the
 product is faster. Ratios are of this machine and this run; seconds are not to be compared between machines.
 """
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert as insert_rows
 from sqlalchemy import update as update_rows
 
 from db.engine import Session
-from db.models import CallRow, ChangeRow, DeadlineRow, LineRow, SightingRow, TextRow
+from db.models import AnswerRow, CallRow, ChangeRow, DeadlineRow, LineRow, SightingRow, TextRow
 from db.rows import chunks, days_from_json, read_calls
 from db.values import call_data_from_json, field_from_json, to_json
 from tracker.core.call import Call, CallData, Change, Deadline, FactName
@@ -172,7 +172,7 @@ def join(session: Session, keep: int, gone: int) -> None:
     session.execute(
         update_rows(SightingRow).where(SightingRow.call_id == gone).values(call_id=keep, leads=False)
     )
-    for table in (ChangeRow, LineRow):
+    for table in (ChangeRow, LineRow, AnswerRow):
         session.execute(update_rows(table).where(table.call_id == gone).values(call_id=keep))
     session.execute(delete(CallRow).where(CallRow.id == gone))
     session.flush()

@@ -1,7 +1,7 @@
 """Keeps the outbox and the ledger: each message, whether it arrived, and what it told its contact."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -78,9 +78,22 @@ def get(session: Session, delivery_id: int) -> Delivery | None:
     return found[0] if found else None
 
 
-def pending(session: Session, channel: Channel) -> list[Delivery]:
-    """Give the messages that wait to be handed over, the oldest first."""
-    return _in_state(session, channel, state=DeliveryState.PENDING)
+def write(session: Session, delivery_id: int, *, subject: str, message: bytes, html: str) -> None:
+    """Fill in a message that was added empty, because its text names its own id (in signed links)."""
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery_id)
+        .values(subject=subject, message=message, html=html)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def pending(session: Session, channel: Channel, *, due_at: datetime | None = None) -> list[Delivery]:
+    """Give the messages that wait to be handed over, the oldest first; with `due_at` those due by then."""
+    waiting = _in_state(session, channel, state=DeliveryState.PENDING)
+    if due_at is None:
+        return waiting
+    return [one for one in waiting if one.next_attempt_at is None or one.next_attempt_at <= due_at]
 
 
 def interrupted(session: Session, channel: Channel) -> list[Delivery]:
@@ -96,9 +109,10 @@ def mark(
     at: datetime,
     error: str = "",
     count_attempt: bool = False,
+    next_attempt_at: datetime | None = None,
 ) -> None:
     """Note a message's new state and error; `at` becomes its moment of sending when the state is `sent`."""
-    values: dict[str, Any] = {"state": state.value, "error": error}
+    values: dict[str, Any] = {"state": state.value, "error": error, "next_attempt_at": next_attempt_at}
     if state is DeliveryState.SENT:
         values["sent_at"] = at
     if count_attempt:
@@ -139,10 +153,39 @@ def has_any(session: Session, contact: str, channel: Channel) -> bool:
     return session.scalars(query).first() is not None
 
 
-def listing(session: Session, *, contact: str | None = None, limit: int = 50) -> list[Delivery]:
-    """Give the latest messages, to everyone or to one contact, the newest first."""
+def last_told_at(session: Session, contact: str, channel: Channel) -> dict[int, datetime]:
+    """Give when the last message that told a contact of each call was composed, by the call's id."""
+    query = (
+        select(LineRow.call_id, func.max(DeliveryRow.created_at))
+        .join(DeliveryRow, DeliveryRow.id == LineRow.delivery_id)
+        .where(*_told_to(contact, channel))
+        .group_by(LineRow.call_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def listing(
+    session: Session,
+    *,
+    contact: str | None = None,
+    states: Collection[DeliveryState] = (),
+    limit: int | None = 50,
+) -> list[Delivery]:
+    """Give the latest messages, to everyone or to one contact, in these states or any, the newest first."""
     query = select(DeliveryRow).order_by(DeliveryRow.id.desc()).limit(limit)
+    if states:
+        query = query.where(DeliveryRow.state.in_([state.value for state in states]))
     return _deliveries(session, query if contact is None else query.where(DeliveryRow.contact == contact))
+
+
+def start_anew(session: Session, delivery_id: int) -> None:
+    """Let a message be tried as if it never was: pending, without attempts, at once."""
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery_id)
+        .values(state=DeliveryState.PENDING.value, attempts=0, next_attempt_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _told_to(contact: str, channel: Channel) -> tuple[ColumnElement[bool], ...]:

@@ -211,6 +211,7 @@ class DeliveryRow(Base):
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int]
     error: Mapped[str]
+    next_attempt_at: Mapped[datetime | None]
 
 
 class LineRow(Base):
@@ -291,3 +292,39 @@ class VerdictRow(Base):
     because: Mapped[str]
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+
+class AnswerRow(Base):
+    """What a contact answered about a call; the last one counts, all are kept."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_contact", "contact"), Index("ix_answers_call_id", "call_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact: Mapped[str]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    until: Mapped[dt.date | None]
+    to_domain: Mapped[str | None]
+    note: Mapped[str]
+
+
+class AbsenceRow(Base):
+    """A contact who wants no mail until a day, or (without a day) ever."""
+
+    __tablename__ = "absences"
+
+    contact: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    until: Mapped[dt.date | None]
+
+
+class NoticeRow(Base):
+    """A trouble that the operator was told of and that lasts."""
+
+    __tablename__ = "notices"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime]

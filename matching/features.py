@@ -62,13 +62,14 @@ class Features:
         """Score every call on groups of words: (feature, group, weight) -> array of calls x groups."""
         import numpy as np
 
+        values = np.zeros((len(self.call_ids), columns))
         asked = np.asarray([feature_hash(feature) for feature, _, _ in wanted], dtype=np.uint64)
-        places = self.places(asked)
-        known = np.flatnonzero(places >= 0)
-        query = np.zeros((len(known), columns))
-        for row, item in enumerate(known.tolist()):
-            query[row, wanted[item][1]] = wanted[item][2]
-        return np.asarray(self.weights[:, places[known]] @ query, dtype=np.float64)
+        indptr, rows, data = self.weights.indptr, self.weights.indices, self.weights.data
+        for place, (_, group, weight) in zip(self.places(asked).tolist(), wanted, strict=True):
+            if place >= 0:
+                column = slice(indptr[place], indptr[place + 1])
+                values[rows[column], group] += weight * data[column]
+        return values
 
     def places(self, asked: "Hashes") -> "npt.NDArray[np.int64]":
         """Give the column of each number, or -1 where no call says it."""

@@ -29,7 +29,8 @@ def translate(text: str) -> tuple[Entry, ...]:
 def find(asked: Sequence[str]) -> tuple[tuple[Entry, ...], frozenset[int]]:
     """Give the entries that stand in a row of Dutch stems, and the places that they take."""
     found, taken = [], set[int]()
-    for wanted, dutch in _entries():
+    candidates = [entry for stem in dict.fromkeys(asked) for entry in _entries().get(stem, ())]
+    for wanted, dutch in sorted(candidates, key=lambda entry: (-len(entry[0]), entry[1])):
         places = _places(asked, wanted)
         if places and not taken.intersection(places):
             taken |= places
@@ -38,10 +39,13 @@ def find(asked: Sequence[str]) -> tuple[tuple[Entry, ...], frozenset[int]]:
 
 
 @cache
-def _entries() -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Give the entries by their stems, longest first."""
-    entries = [(tuple(stems(dutch, "nl")), dutch) for dutch in load()]
-    return tuple(sorted(entries, key=lambda entry: (-len(entry[0]), entry[1])))
+def _entries() -> Mapping[str, Sequence[tuple[tuple[str, ...], str]]]:
+    """Give the entries by their stems, under their first one."""
+    entries: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for dutch in load():
+        wanted = tuple(stems(dutch, "nl"))
+        entries.setdefault(wanted[0], []).append((wanted, dutch))
+    return entries
 
 
 def _places(asked: Sequence[str], wanted: tuple[str, ...]) -> set[int]:

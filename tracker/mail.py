@@ -4,7 +4,7 @@ import os
 import smtplib
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -15,6 +15,8 @@ from tracker.core.errors import DeliveryError
 
 _SETTINGS_CODES = frozenset({530, 534, 535, 538})  # about logging in or encryption, not about the message
 
+DRAFT = ".part"
+"""How the name of a file ends that is not whole yet."""
 
 Security = Literal["none", "starttls", "tls"]
 """How the connection to the mail server is protected."""
@@ -47,8 +49,13 @@ class Mailer:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
 
-    def send(self, message: EmailMessage | bytes, to: str) -> None:
+    def send(
+        self, message: EmailMessage | bytes, to: str, *, before_end: Callable[[], None] | None = None
+    ) -> None:
         """Hand `message` over for the address `to`; returning means that the server accepted it.
+
+        `before_end` is called when all but the final dot is sent: until then the server throws away what it
+        has (RFC 5321 4.1.1.4), so that only a death after it leaves anything in doubt.
 
         Raises:
             DeliveryError: not accepted. `permanent` when the server refuses this address or message for good;
@@ -61,7 +68,21 @@ class Mailer:
             _expect(server.rcpt(to), 250, 251, step=f"the address {to}", about_message=True)
             _expect(server.docmd("DATA"), 354, step="the message", about_message=True)
             server.send(_quoted(content))
+            if before_end:
+                before_end()
             _finish(server, to)
+
+    def check(self) -> None:
+        """See that the mail server can be reached and logged in to; sends nothing.
+
+        Raises:
+            DeliveryError: it cannot, and what it said.
+        """
+        try:
+            with self._connect() as server:
+                server.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            raise DeliveryError(_words_of(error)) from error
 
     @contextmanager
     def _connect(self) -> Iterator[smtplib.SMTP]:
@@ -110,9 +131,20 @@ def write_files(folder: Path, name: str, *, message: bytes, html: str) -> tuple[
     return mail, page
 
 
+def remove_drafts(folder: Path) -> int:
+    """Remove the half files that a killed process left in `folder`; gives how many.
+
+    The caller holds the lock of the main job, so that nobody is writing there now.
+    """
+    drafts = [path for ending in ("eml", "html") for path in folder.glob(f".*.{ending}.*{DRAFT}")]
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
+    return len(drafts)
+
+
 def _write_whole(path: Path, content: bytes) -> Path:
     """Write next to `path`, make it durable, then put it in place: a reader never sees half a file."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=DRAFT)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

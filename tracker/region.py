@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from tracker.core.call import Call, CallData, Fact, FactName
 from tracker.core.match import Match, Reason, ReasonKind, RegionFit
-from tracker.core.profile import Municipality
+from tracker.core.profile import Municipality, Strength
 
+NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
+"""A code of an area; lists of them name a whole cooperation area, not money for one region."""
 EU_WIDE = re.compile(
     r"\b(all|any)\s+(eligible\s+)?countries\b|\bEU\s*(27)?\s+member\s+states\b", re.IGNORECASE
 )
@@ -16,6 +18,14 @@ COUNTRY_NAMES = {"NL": ("netherlands", "nederland", "nl")}
 """How lists of countries name a country, by its code."""
 SHUT = {RegionFit.NEIGHBOUR, RegionFit.NOT_OPEN}
 """A call like this is shown as blocked, with the place, and never ranked among the others."""
+LEAST_TERMS = 2
+"""A lone word never lifts a call."""
+ONE_UP = {
+    Strength.NONE: Strength.POSSIBLE,
+    Strength.POSSIBLE: Strength.GOOD,
+    Strength.GOOD: Strength.STRONG,
+    Strength.STRONG: Strength.STRONG,
+}
 ONLY_OTHERS = {"companies", "researchers"}
 """Applicants that a city is not: it can still join through one of them."""
 
@@ -28,6 +38,12 @@ class Region:
     nl: str
     en: str
     sentence: str = ""
+    by_place: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether the money is for an area that the city lies in, named as a place."""
+        return self.fit in {RegionFit.OPEN, RegionFit.REGION} and self.by_place
 
 
 def region_of(data: CallData, municipality: Municipality) -> Region:
@@ -51,7 +67,11 @@ def region_of(data: CallData, municipality: Municipality) -> Region:
 def gate(
     ranked: Iterable[Match], by_id: Mapping[int, Call], *, municipality: Municipality
 ) -> tuple[Match, ...]:
-    """Set apart, with the reason, the matches with calls whose money is for others; the rest close ranks."""
+    """Weigh where the money is for: set apart what is for others, lift what is for the region itself.
+
+    A call set apart gets rank 0 and the place as its reason; the rest close ranks. Money for the city's own
+    region is rare, and its notices are short, so that their few words can hardly fit strongly: one level up.
+    """
     gated: list[Match] = []
     places: Counter[str] = Counter()
     for match in ranked:
@@ -61,10 +81,18 @@ def gate(
             gated.append(replace(match, rank=0, blocked=region.nl, reasons=(reason, *match.reasons)))
         elif match.rank:
             places[match.priority] += 1
-            gated.append(replace(match, rank=places[match.priority]))
+            placed = replace(match, rank=places[match.priority])
+            terms = [reason for reason in match.reasons if reason.kind is ReasonKind.TERM]
+            is_lifted = region.is_local and len(terms) >= LEAST_TERMS
+            gated.append(_lifted(placed, region) if is_lifted else placed)
         else:
             gated.append(match)
     return tuple(gated)
+
+
+def _lifted(match: Match, region: Region) -> Match:
+    reason = Reason(ReasonKind.LIFT, "region", phrase=region.nl, snippet=region.sentence)
+    return replace(match, strength=ONE_UP[match.strength], reasons=(*match.reasons, reason))
 
 
 def _by_place(places: Iterable[Fact], municipality: Municipality) -> Region:
@@ -78,7 +106,7 @@ def _by_place(places: Iterable[Fact], municipality: Municipality) -> Region:
         RegionFit.NEIGHBOUR: (f"alleen voor buren ({name})", f"for neighbours only ({name})"),
         RegionFit.NOT_OPEN: (f"voor een ander gebied ({name})", f"for another area ({name})"),
     }[fit]
-    return Region(fit, nl, en, fact.sentence)
+    return Region(fit, nl, en, fact.sentence, by_place=NUTS.fullmatch(name) is None)
 
 
 def _names(value: str) -> list[str]:
@@ -91,7 +119,7 @@ def _place_fit(name: str, municipality: Municipality) -> RegionFit:
     if plain.startswith("neighbour:") or plain in {one.casefold() for one in places.neighbours}:
         return RegionFit.NEIGHBOUR
     own = (municipality.name, *places.own)
-    is_code = re.fullmatch(r"[A-Z]{2}[0-9A-Z]{0,3}", name) is not None
+    is_code = NUTS.fullmatch(name) is not None
     if plain in {one.casefold() for one in own} or (is_code and _holds(name, municipality.nuts)):
         return RegionFit.OPEN
     if plain in {one.casefold() for one in places.region}:

@@ -18,7 +18,7 @@ from tests.proof.product import Product, collect, main_job
 from tests.scrapers.rows import RowData, topic
 from tracker.app import App
 from tracker.core.profile import Contact, Strength
-from tracker.demo.portal import sample_calls
+from tracker.demo.portal import call_rows
 from tracker.demo.server import PortalStandIn
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -28,7 +28,7 @@ ALWAYS = 3
 """Calls that are open all year: without them an empty listing would rightly be refused."""
 FRESH = {"baseline", "new"}
 LARGEST_MAIL = 100_000
-KINDS = ("plain", "earlier", "later", "withdrawn", "plain", "returns", "closes early", "plain")
+KINDS = ("plain", "earlier", "later", "withdrawn", "plain", "returns", "closes early", "sudden")
 Say = Callable[[str], None]
 
 
@@ -56,10 +56,13 @@ class Life:
         planned = BEGIN + timedelta(weeks=self.closes, days=1)
         if day < self.turns:
             return planned
-        moved = {"earlier": planned - timedelta(weeks=3), "later": planned + timedelta(weeks=3)}
-        return (
-            self.turns - timedelta(days=2) if self.kind == "closes early" else moved.get(self.kind, planned)
-        )
+        moved = {
+            "earlier": planned - timedelta(weeks=3),
+            "later": planned + timedelta(weeks=3),
+            "closes early": self.turns - timedelta(days=2),
+            "sudden": self.turns + timedelta(days=4),  # the next Monday: no weekly mail is in time
+        }
+        return moved.get(self.kind, planned)
 
     def is_listed(self, day: date) -> bool:
         """Tell whether the index shows it."""
@@ -130,7 +133,7 @@ class Year:
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     result = Year()
-    samples = [call for call in sample_calls(BEGIN) if call["kind"] == "topic"]
+    samples = _samples()
     with PortalStandIn() as portal:
         product = Product(tmp_path_factory.mktemp("year"), portal.url)
         for week in range(WEEKS):
@@ -155,22 +158,31 @@ def _job(app: App, *, is_monday: bool) -> None:
         app.deliver()
 
 
-def _rows(life: Life, samples: list[Any], *, day: date) -> Iterator[RowData]:
+def _samples() -> list[dict[str, RowData]]:
+    """Give the words of our recorded sample: the metadata of each topic by language."""
+    samples: dict[str, dict[str, RowData]] = defaultdict(dict)
+    for row in call_rows(BEGIN):
+        metadata = row["metadata"]
+        if metadata["type"] == ["1"]:
+            samples[metadata["identifier"][0]][row["language"]] = metadata
+    return list(samples.values())
+
+
+def _rows(life: Life, samples: list[dict[str, RowData]], *, day: date) -> Iterator[RowData]:
     if not life.is_listed(day):
         return
-    sample = samples[life.number % len(samples)]
     opens = BEGIN + timedelta(weeks=life.appears) - timedelta(days=7)
-    for language in ("en", "nl"):
+    for language, sample in samples[life.number % len(samples)].items():
         yield topic(
             life.number,
             language=language,
-            identifier=[f"{sample['identifier']}-{life.number}"],
-            title=[f"{sample['title']} {life.number}"],
-            keywords=list(sample["keywords"]),
-            frameworkProgramme=[sample["programme_code"]],
+            identifier=[f"{sample['identifier'][0]}-{life.number}"],
+            title=[f"{sample['title'][0]} {life.number}"],
+            keywords=sample["keywords"],
+            frameworkProgramme=sample["frameworkProgramme"],
             startDate=[f"{opens}T00:00:00.000+0000"],
             deadlineDate=[f"{life.deadline_on(day)}T00:00:00.000+0000"],
-            descriptionByte=[f"<p>{sample['title']}. {' '.join(sample['keywords'])}.</p>"],
+            descriptionByte=sample["descriptionByte"],
         )
 
 
@@ -240,7 +252,7 @@ def _due(life: Life) -> list[tuple[str, date]]:
     planned = life.deadline_on(life.turns - timedelta(days=1))
     noticed = life.turns + timedelta(weeks=1)  # absent on three days: Thursday, Monday, Thursday
     match life.kind:
-        case "earlier" | "later":
+        case "earlier" | "later" | "sudden":
             return [("changed", life.turns)]
         case "closes early":
             return [("gone", life.turns)]

@@ -10,13 +10,14 @@ class Channel(StrEnum):
 
     FILE = "file"
     MAIL = "mail"
+    OPERATOR = "operator"  # by mail too, but about the product itself: it tells of no call
 
 
 class DeliveryState(StrEnum):
     """Where a message stands."""
 
     PENDING = "pending"  # composed and committed, not handed over yet
-    SENDING = "sending"  # being handed over; found after a crash it becomes unsure (mail) or pending (file)
+    SENDING = "sending"  # its end is being sent; found after a crash, nobody knows whether it was accepted
     SENT = "sent"
     UNSURE = "unsure"  # the server may have accepted it; never resent by itself
     FAILED = "failed"  # refused for good, or given up
@@ -51,7 +52,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message to one contact by one channel for one edition (such as `2026-W48`)."""
+    """One message to one contact by one channel for one edition (such as `2026-W48`).
+
+    A pending one is not tried before `next_attempt_at`.
+    """
 
     id: int
     contact: str
@@ -66,4 +70,5 @@ class Delivery:
     sent_at: datetime | None = None
     attempts: int = 0
     error: str = ""
+    next_attempt_at: datetime | None = None
     lines: tuple[Line, ...] = ()

@@ -88,7 +88,7 @@ SAMPLES: tuple[Sample, ...] = (
         creator="Rotterdam",
         title=f"{_WEST}: circulair textiel en stadslogistiek",
         body=al(_ISSUED)
-        + heading("Deelplafond 12: circulair textiel")
+        + heading("Deelplafond 12: circulair textiel en hergebruik van bouwmaterialen")
         + al(
             "Deelplafond 12, programmadeel West-Regio, bedraagt € 3.000.000,- en wordt opengesteld "
             "met ingang van {-2} (10:00 uur).",
@@ -114,7 +114,7 @@ SAMPLES: tuple[Sample, ...] = (
         + "</thead><tbody>"
         + _row(
             "14",
-            "warmte in oude wijken, programmadeel West-Regio, Noord-Holland",
+            "warmtenetten en isolatie van woningen in oude wijken, programmadeel West-Regio, Noord-Holland",
             "€ 2.781.983",
             "{-20}, 09.00 uur, tot en met {+45}, 17.00 uur",
         )

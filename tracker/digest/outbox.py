@@ -1,34 +1,28 @@
-"""Composes each contact's edition, commits it as pending, hands it over, and marks what was told.
+"""Composes each contact's edition and commits it as pending; `handover` sends it and marks what was told.
 
 One delivery is one message: (contact, edition, channel) is unique, so an edition is made once whoever starts
 it and however often. Its lines count as told only when it was accepted.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db import deliveries, matches
 from db.engine import Engine, Session, session_scope
 from db.rows import read_calls_by_id
 from tracker.core.call import ALIVE, Call
-from tracker.core.delivery import Channel, Delivery, DeliveryState, Line
-from tracker.core.errors import DeliveryError
+from tracker.core.delivery import Channel, Delivery, Line
 from tracker.core.match import Match
 from tracker.core.profile import Contact, Frequency, Municipality, Priority, Strength
 from tracker.digest.compose import BlindSpot, Composed, compose
 from tracker.digest.edition import Candidate, EditionPlan, plan_edition
 from tracker.digest.urgent import plan_urgent, urgent_edition
-from tracker.mail import Mailer, write_files
 from tracker.profile_file import ProfileWarning
 from tracker.working_days import plan_back
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-PATIENCE = 10
-"""Tries after which a message that keeps failing is given up and shown as failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,75 +276,3 @@ def compose_for(
         channel=channel,
         ask=circumstances.ask,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """What became of one delivery, and where its files are."""
-
-    delivery: Delivery
-    state: DeliveryState
-    error: str = ""
-    path: Path | None = None
-
-
-def deliver_pending(
-    engine: Engine, *, out: Path, mailer: Mailer | None, clock: Callable[[], datetime]
-) -> list[Handover]:
-    """Hand over every pending message; nothing is sent twice, and what failed is kept for the next run.
-
-    A mail found half handed over (its process died) may have been accepted: it becomes unsure and is left
-    alone. A half-written file is simply written again.
-    """
-    done = []
-    for channel in Channel:
-        if channel is Channel.MAIL and mailer is None:
-            continue
-        _settle_interrupted(engine, channel, at=clock())
-        with session_scope(engine) as session:
-            waiting = deliveries.pending(session, channel)
-        done += [_hand_over(engine, one, out=out, mailer=mailer, clock=clock) for one in waiting]
-    return done
-
-
-def _settle_interrupted(engine: Engine, channel: Channel, *, at: datetime) -> None:
-    after = DeliveryState.PENDING if channel is Channel.FILE else DeliveryState.UNSURE
-    with session_scope(engine) as session:
-        for delivery in deliveries.interrupted(session, channel):
-            deliveries.mark(session, delivery.id, after, at=at, error="interrupted while it was handed over")
-
-
-def _hand_over(
-    engine: Engine, delivery: Delivery, *, out: Path, mailer: Mailer | None, clock: Callable[[], datetime]
-) -> Handover:
-    with session_scope(engine) as session:
-        deliveries.mark(session, delivery.id, DeliveryState.SENDING, at=clock(), count_attempt=True)
-    path = None
-    try:
-        if delivery.channel is Channel.FILE:
-            _, path = write_files(
-                out,
-                file_stem(delivery.contact, delivery.edition),
-                message=delivery.message,
-                html=delivery.html,
-            )
-        elif mailer is not None:
-            mailer.send(delivery.message, delivery.contact)
-        state, error = DeliveryState.SENT, ""
-    except DeliveryError as failure:
-        state, error = _after_failure(delivery, failure), str(failure)
-    with session_scope(engine) as session:
-        deliveries.mark(session, delivery.id, state, at=clock(), error=error)
-    return Handover(delivery, state, error, path)
-
-
-def _after_failure(delivery: Delivery, failure: DeliveryError) -> DeliveryState:
-    if failure.unsure:
-        return DeliveryState.UNSURE
-    given_up = failure.permanent or delivery.attempts + 1 >= PATIENCE
-    return DeliveryState.FAILED if given_up else DeliveryState.PENDING
-
-
-def file_stem(contact: str, edition: str) -> str:
-    """Give the name, without ending, under which a contact's edition is written."""
-    return f"{edition}-{re.sub(r'[^a-z0-9.]+', '-', contact.lower())}"

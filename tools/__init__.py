@@ -1,0 +1,1 @@
+"""What the makers of this project use, and the product does not."""

@@ -1,0 +1,180 @@
+"""Hands composed messages over, tries again what can go well later, and leaves alone what may have arrived.
+
+Where a message stands is committed before each step that cannot be undone, so that a death at any moment is
+understood afterwards. The caller holds the lock of the main job.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from db import deliveries
+from db.engine import Engine, session_scope
+from tracker.core.delivery import Channel, Delivery, DeliveryState
+from tracker.core.errors import DeliveryError, UsageError
+from tracker.mail import Mailer, remove_drafts, write_files
+
+PATIENCE = 10
+"""Tries after which a message that keeps failing is given up and shown as failed: over two days of them."""
+
+FIRST_WAIT = timedelta(minutes=5)
+"""Time before a mail is tried for the second time; then three times as long after each try."""
+
+LONGEST_WAIT = timedelta(hours=12)
+
+INTERRUPTED = "interrupted while it was handed over"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What became of one delivery, and where its files are."""
+
+    delivery: Delivery
+    state: DeliveryState
+    error: str = ""
+    path: Path | None = None
+
+
+def deliver_pending(
+    engine: Engine, *, out: Path, mailer: Mailer | None, clock: Callable[[], datetime]
+) -> list[Handover]:
+    """Hand over every message that is due; nothing is sent twice, and what failed is kept for a later try.
+
+    A mail whose process died while its end was sent may have been accepted: it becomes unsure and is left
+    alone. Files that a dead process left half are removed; a half-told edition is simply written again.
+    """
+    remove_drafts(out)
+    done = []
+    for channel in Channel:
+        if channel is not Channel.FILE and mailer is None:
+            continue
+        _settle_interrupted(engine, channel, at=clock())
+        with session_scope(engine, read_only=True) as session:
+            waiting = deliveries.pending(session, channel, due_at=clock())
+        done += [_hand_over(engine, one, out=out, mailer=mailer, clock=clock) for one in waiting]
+    return done
+
+
+def is_any_due(engine: Engine, now: datetime) -> bool:
+    """Tell whether a message waits whose moment has come."""
+    with session_scope(engine, read_only=True) as session:
+        return any(deliveries.pending(session, channel, due_at=now) for channel in Channel)
+
+
+def resend(
+    engine: Engine, delivery_id: int, *, out: Path, mailer: Mailer | None, clock: Callable[[], datetime]
+) -> Handover:
+    """Hand one message over at once, as a person asks: one that failed, is unsure, or waits for its next try.
+
+    It is the same message with the same Message-ID, so that a mail program that has it shows it once.
+
+    Raises:
+        UsageError: there is no such message, it arrived, its text is gone, or mail is off.
+    """
+    found = _to_resend(engine, delivery_id)
+    if found.channel is not Channel.FILE and mailer is None:
+        raise UsageError("mail is off: set TRACKER_SMTP_HOST (a rehearsal and the demo never mail)")
+    with session_scope(engine) as session:
+        deliveries.start_anew(session, delivery_id)
+        anew = deliveries.get(session, delivery_id)
+    if anew is None:
+        raise AssertionError(f"delivery {delivery_id} was there a moment ago")
+    return _hand_over(engine, anew, out=out, mailer=mailer, clock=clock)
+
+
+def note_arrival(engine: Engine, delivery_id: int, *, at: datetime) -> Delivery:
+    """Note that an unsure message arrived, as its reader says.
+
+    Raises:
+        UsageError: there is no such message, or there is no doubt about it.
+    """
+    with session_scope(engine) as session:
+        found = _existing(deliveries.get(session, delivery_id), delivery_id)
+        if found.state is not DeliveryState.UNSURE:
+            raise UsageError(f"delivery {delivery_id} is {found.state.value}: there is nothing to settle")
+        deliveries.mark(session, delivery_id, DeliveryState.SENT, at=at)
+    return found
+
+
+def _to_resend(engine: Engine, delivery_id: int) -> Delivery:
+    with session_scope(engine, read_only=True) as session:
+        found = _existing(deliveries.get(session, delivery_id), delivery_id)
+    if found.state is DeliveryState.SENT:
+        raise UsageError(f"delivery {delivery_id} has arrived; it is not sent twice")
+    if found.state is DeliveryState.SENDING:
+        raise UsageError(
+            f"delivery {delivery_id} was interrupted; run `tracker digest` first, and look again"
+        )
+    if not found.message:
+        raise UsageError(f"the text of delivery {delivery_id} was erased")
+    return found
+
+
+def _existing(found: Delivery | None, delivery_id: int) -> Delivery:
+    if found is None:
+        raise UsageError(f"There is no delivery {delivery_id}. Look with: tracker deliveries")
+    return found
+
+
+def _settle_interrupted(engine: Engine, channel: Channel, *, at: datetime) -> None:
+    """Mark what a dead process was handing over; a file is told to nobody before it is whole."""
+    after = DeliveryState.PENDING if channel is Channel.FILE else DeliveryState.UNSURE
+    with session_scope(engine) as session:
+        for delivery in deliveries.interrupted(session, channel):
+            deliveries.mark(session, delivery.id, after, at=at, error=INTERRUPTED)
+
+
+def _hand_over(
+    engine: Engine, delivery: Delivery, *, out: Path, mailer: Mailer | None, clock: Callable[[], datetime]
+) -> Handover:
+    at = clock()
+    with session_scope(engine) as session:
+        deliveries.mark(session, delivery.id, DeliveryState.PENDING, at=at, count_attempt=True)
+    path = next_attempt = None
+    try:
+        if delivery.channel is Channel.FILE:
+            path = _write(delivery, out)
+        elif mailer is not None:
+            _send(engine, delivery, mailer, at=at)
+        state, error = DeliveryState.SENT, ""
+    except DeliveryError as failure:
+        state, error = _after_failure(delivery, failure), str(failure)
+        next_attempt = _next_attempt(delivery, at) if state is DeliveryState.PENDING else None
+    with session_scope(engine) as session:
+        deliveries.mark(session, delivery.id, state, at=clock(), error=error, next_attempt_at=next_attempt)
+    return Handover(delivery, state, error, path)
+
+
+def _write(delivery: Delivery, out: Path) -> Path:
+    stem = file_stem(delivery.contact, delivery.edition)
+    _, page = write_files(out, stem, message=delivery.message, html=delivery.html)
+    return page
+
+
+def _send(engine: Engine, delivery: Delivery, mailer: Mailer, *, at: datetime) -> None:
+    def before_end() -> None:
+        with session_scope(engine) as session:
+            deliveries.mark(session, delivery.id, DeliveryState.SENDING, at=at)
+
+    mailer.send(delivery.message, delivery.contact, before_end=before_end)
+
+
+def _after_failure(delivery: Delivery, failure: DeliveryError) -> DeliveryState:
+    if failure.unsure:
+        return DeliveryState.UNSURE
+    given_up = failure.permanent or delivery.attempts + 1 >= PATIENCE
+    return DeliveryState.FAILED if given_up else DeliveryState.PENDING
+
+
+def _next_attempt(delivery: Delivery, at: datetime) -> datetime | None:
+    """Give when a mail is tried again; a file may be written at once, for a person mends its folder."""
+    if delivery.channel is Channel.FILE:
+        return None
+    return at + min(FIRST_WAIT * 3**delivery.attempts, LONGEST_WAIT)
+
+
+def file_stem(contact: str, edition: str) -> str:
+    """Give the name, without ending, under which a contact's edition is written."""
+    return f"{edition}-{re.sub(r'[^a-z0-9.]+', '-', contact.lower())}"
