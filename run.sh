@@ -56,8 +56,9 @@ case "$command" in
   serve) setup; exec $BIN/tracker serve "$@" ;;
   record) setup; exec $BIN/tracker sources record "$@" ;;
   tracker) setup; exec $BIN/tracker "$@" ;;
+  pictures) setup; exec $BIN/python -m tests.pictures "$@" ;;
   lock) setup; exec $BIN/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
           --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
           --output-file requirements.lock pyproject.toml ;;
-  *) echo "Usage: ./run.sh setup | demo | test | check | bench | serve | record SOURCE | tracker ... | lock" ;;
+  *) echo "Usage: ./run.sh setup | demo | test | check | bench | serve | record SOURCE | pictures | tracker ... | lock" ;;
 esac

@@ -5,14 +5,12 @@ python -m benchmarks.ablation --pack DIR [--pack DIR …]
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks.ranking import Pack, measure, read_pack, timed
-from matching import features, glossary, query, text, translate
-
-Patch = Callable[[], "Iterator[None]"]
+from matching import features, glossary, query, statistic, text, translate
 
 
 @contextmanager
@@ -26,19 +24,14 @@ def _changed(target: object, name: str, value: object) -> Iterator[None]:
 
 def forget() -> None:
     """Forget everything that depends on the parts that are left out."""
-    for remembered in (
-        text._numbers,
-        text._stem,
-        text.phrase_features,
-        text.phrase_stems,
-        glossary._entries,
-        translate._entries,
-    ):
-        remembered.cache_clear()
+    for module, names in _REMEMBERED.items():
+        for name in names:
+            clear: Callable[[], None] = getattr(getattr(module, name), "cache_clear", _nothing)
+            clear()
     features._known_hashes.clear()
 
 
-PARTS = {
+PARTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "all parts": lambda: _changed(query, "KEYWORD_WEIGHT", query.KEYWORD_WEIGHT),
     "without saturation": lambda: _changed(features, "K1", 1000.0),
     "without length": lambda: _changed(features, "B", dict.fromkeys(features.B, 0.0)),
@@ -46,19 +39,35 @@ PARTS = {
     "without phrases": lambda: _changed(query, "NEIGHBOURS_WEIGHT", 0.0),
     "without fields": lambda: _changed(features, "FIELD_WEIGHTS", dict.fromkeys(features.FIELD_WEIGHTS, 1.0)),
     "without notices removed": lambda: _changed(text, "_NOTICE_MARKS", ()),
-    "without rarity": lambda: _changed(features.statistic, "rarities", _one),
-    "without the glossary": lambda: _changed(glossary, "load", dict),
-    "without common words": lambda: _changed(translate, "load", dict),
-    "without related words": lambda: _changed(translate, "related", lambda word, known: ()),
-    "without compounds": lambda: _changed(translate, "_compound", lambda word, known: ()),
+    "without rarity": lambda: _changed(statistic, "rarities", _one),
+    "without the glossary": lambda: _changed(glossary, "load", _no_words),
+    "without common words": lambda: _changed(translate, "load", _no_words),
+    "without related words": lambda: _changed(translate, "related", _no_wording),
+    "without compounds": lambda: _changed(translate, "_compound", _no_wording),
 }
+
+
+_REMEMBERED = {
+    text: ("_numbers", "_stem", "phrase_features", "phrase_stems"),
+    glossary: ("_entries",),
+    translate: ("_entries",),
+}
+
+
+def _nothing() -> None:
+    return None
+
+
+def _no_words() -> dict[str, tuple[str, ...]]:
+    return {}
+
+
+def _no_wording(word: str, known: translate.Known) -> tuple[()]:
+    return ()
 
 
 def _as_it_is(word: str, language: str) -> str:
     return word
-
-
-_as_it_is.cache_clear = lambda: None  # type: ignore[attr-defined]
 
 
 def _one(hashes: Sequence[int], language: str) -> object:

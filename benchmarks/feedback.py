@@ -2,9 +2,9 @@
 
     python -m benchmarks.feedback --pack DIR [--pack DIR …]
 
-For each English query some relevant calls of different families get a yes, and with `no` also the first calls of
-the ranking that are not relevant. Every family with a verdict is then left out of what is measured. A family is
-what shares the parent call's identifier where TRACKER_REAL_DATA tells it, else a call stands alone.
+For each English query some relevant calls of different families get a yes, and with `no` also the first calls
+of the ranking that are not relevant. Every family with a verdict is then left out of what is measured. A
+family is what shares the parent call's identifier where TRACKER_REAL_DATA tells it, else a call stands alone.
 """
 
 import argparse

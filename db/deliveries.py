@@ -156,12 +156,12 @@ def has_any(session: Session, contact: str, channel: Channel) -> bool:
 def last_told_at(session: Session, contact: str, channel: Channel) -> dict[int, datetime]:
     """Give when the last message that told a contact of each call was composed, by the call's id."""
     query = (
-        select(LineRow.call_id, func.max(DeliveryRow.created_at))
+        select(LineRow.call_id, func.max(DeliveryRow.created_at).label("at"))
         .join(DeliveryRow, DeliveryRow.id == LineRow.delivery_id)
         .where(*_told_to(contact, channel))
         .group_by(LineRow.call_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.call_id: row.at for row in session.execute(query)}
 
 
 def listing(
@@ -186,6 +186,29 @@ def start_anew(session: Session, delivery_id: int) -> None:
         .values(state=DeliveryState.PENDING.value, attempts=0, next_attempt_at=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def editions(session: Session, contact: str) -> list[str]:
+    """Give the editions that a contact has messages of."""
+    query = select(DeliveryRow.edition).where(DeliveryRow.contact == contact).distinct()
+    return list(session.scalars(query))
+
+
+def erase(session: Session, contact: str, pseudonym: str) -> int:
+    """Put `pseudonym` for a contact and take the texts of their messages away; gives how many there are.
+
+    What was not sent yet has failed: nobody gets it. The lines stay, as a count of what was told.
+    """
+    found = session.scalars(select(DeliveryRow).where(DeliveryRow.contact == contact)).all()
+    for row in found:
+        row.contact = pseudonym
+        row.message_id = f"<{row.id}@{pseudonym}>"
+        row.message, row.html, row.subject, row.next_attempt_at = b"", "", "", None
+        row.error = "erased" if row.error else ""
+        if row.state in {DeliveryState.PENDING.value, DeliveryState.SENDING.value}:
+            row.state, row.error = DeliveryState.FAILED.value, "erased"
+    session.flush()
+    return len(found)
 
 
 def _told_to(contact: str, channel: Channel) -> tuple[ColumnElement[bool], ...]:

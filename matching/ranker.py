@@ -23,7 +23,7 @@ LEARNED = "learned"
 MOST_LEARNED_TOLD = 3
 
 
-STRONG_FIT, GOOD_FIT, POSSIBLE_FIT = 0.50, 0.30, 0.12
+STRONG_FIT, GOOD_FIT, POSSIBLE_FIT = 0.65, 0.40, 0.20
 """The least fit for each strength, set by reading the heads of the five rankings over 629 real calls."""
 
 EXCLUSION_FACTOR = 0.3

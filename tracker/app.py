@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tracker.config import Settings
@@ -24,19 +24,23 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from scrapers.contract import Crawl, Site, Source
     from scrapers.http import Client
     from tracker.collecting import Progress
+    from tracker.core.answer import Absence, Answer
     from tracker.core.call import Call, Change
-    from tracker.core.delivery import Channel, Delivery
+    from tracker.core.delivery import Channel, Delivery, DeliveryState
     from tracker.core.feedback import Verdict
     from tracker.core.match import Match
     from tracker.core.run import Run
     from tracker.digest.compose import BlindSpot
-    from tracker.digest.outbox import Circumstances, Handover
+    from tracker.digest.handover import Handover
+    from tracker.digest.outbox import Circumstances
     from tracker.feedback import Effect
     from tracker.health import Health
     from tracker.ingest import Collected, Standing
     from tracker.joining import Lookalikes
-    from tracker.mail import SmtpSettings
-    from tracker.ranking import Answer, Ranked
+    from tracker.links import Links
+    from tracker.mail import Mailer, SmtpSettings
+    from tracker.privacy import Erased
+    from tracker.ranking import Matched, Ranked
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RUN_LOCK = "run"
@@ -272,11 +276,100 @@ class App:
 
     def deliver(self) -> "list[Handover]":
         """Hand over what is pending."""
-        from tracker.digest.outbox import deliver_pending
+        from tracker.digest.handover import deliver_pending
+
+        return deliver_pending(self.engine, out=self.settings.out, mailer=self.mailer(), clock=self.now)
+
+    def deliveries(self, states: "Sequence[DeliveryState]", *, limit: int | None) -> "list[Delivery]":
+        """Give the latest messages in these states, or in any."""
+        from db import deliveries
+        from db.engine import session_scope
+
+        with session_scope(self.engine, read_only=True) as session:
+            return deliveries.listing(session, states=states, limit=limit)
+
+    def resend(self, delivery_id: int) -> "Handover":
+        """Hand one message over again, as a person asks."""
+        from tracker.digest.handover import resend
+
+        return resend(self.engine, delivery_id, out=self.settings.out, mailer=self.mailer(), clock=self.now)
+
+    def note_arrival(self, delivery_id: int) -> "Delivery":
+        """Note that an unsure message arrived."""
+        from tracker.digest.handover import note_arrival
+
+        return note_arrival(self.engine, delivery_id, at=self.now())
+
+    def mailer(self) -> "Mailer | None":
+        """Give the way to the mail server, or None where nothing may be mailed."""
         from tracker.mail import Mailer
 
-        mailer = Mailer(self._smtp()) if self._may_mail() else None
-        return deliver_pending(self.engine, out=self.settings.out, mailer=mailer, clock=self.now)
+        return Mailer(self._smtp()) if self._may_mail() else None
+
+    def contact(self, address: str) -> Contact | None:
+        """Give the contact of an address, or None where the contacts file has none."""
+        return next((one for one in self.contacts if one.email == address), None)
+
+    def absence_of(self, address: str) -> "Absence | None":
+        """Give what a contact said about not wanting mail."""
+        from db import answers
+        from db.engine import session_scope
+
+        with session_scope(self.engine, read_only=True) as session:
+            return answers.absence(session, address)
+
+    def is_away(self, address: str) -> bool:
+        """Tell whether a contact left, or pauses today."""
+        from db.engine import session_scope
+        from tracker.answers import is_away
+
+        with session_scope(self.engine, read_only=True) as session:
+            return is_away(session, address, now=self.now())
+
+    def end_absence(self, address: str) -> None:
+        """Note that a contact wants mail again."""
+        from db import answers
+        from db.engine import session_scope
+
+        if self.absence_of(address) is None:
+            raise UsageError(f"{address} did not leave and does not pause")
+        with session_scope(self.engine) as session:
+            answers.end_absence(session, address)
+
+    def export_contact(self, address: str) -> "dict[str, Any]":
+        """Give everything that is kept about a person."""
+        from tracker.privacy import export
+
+        return export(self.engine, address, self.contact(address))
+
+    def erase_contact(self, address: str) -> "Erased":
+        """Erase what is kept about a person."""
+        from tracker.privacy import erase
+
+        return erase(self.engine, address, self.contact(address), out=self.settings.out)
+
+    def answers_to(self, call: "Call") -> "list[Answer]":
+        """Give every answer of contacts about a call, the oldest first."""
+        from db import answers
+        from db.engine import session_scope
+
+        with session_scope(self.engine, read_only=True) as session:
+            return answers.of_call(session, call.id)
+
+    def links(self) -> "Links | None":
+        """Give what makes signed links, or None without a public address and a key."""
+        from tracker.links import Links
+
+        settings = self.settings
+        if settings.public_url is None or settings.secret_key is None:
+            return None
+        return Links(settings.public_url, settings.secret_key.get_secret_value())
+
+    def has_due_messages(self) -> bool:
+        """Tell whether a message waits whose next try is due."""
+        from tracker.digest.handover import is_any_due
+
+        return is_any_due(self.engine, self.now())
 
     def _may_mail(self) -> bool:
         return self.settings.mail_is_on and not self.is_rehearsal and not self.demo
@@ -318,6 +411,7 @@ class App:
             public_url=self.settings.public_url,
             ask=self.settings.contact_address or "",
             demo=self.demo,
+            links=self.links(),
         )
 
     def source_reports(self) -> "list[SourceReport]":
@@ -386,8 +480,8 @@ class App:
         """Write what each contact would get now to a folder `preview`; stores and tells nothing."""
         from db.engine import session_scope
         from tracker.core.delivery import Channel
-        from tracker.digest.outbox import compose_for, edition_of, file_stem, plan_for
-        from tracker.mail import write_files
+        from tracker.digest.outbox import compose_for, edition_of, plan_for
+        from tracker.mail import file_stem, write_files
 
         channel = Channel.MAIL if self._may_mail() else Channel.FILE
         circumstances, now = self.circumstances(), self.now()
@@ -468,7 +562,7 @@ class App:
         """Match free text against all calls of the profile's programmes that are open or coming."""
         return list(self.answer_text(text, limit=limit).found)
 
-    def answer_text(self, text: str, *, limit: int) -> "Answer":
+    def answer_text(self, text: str, *, limit: int) -> "Matched":
         """Match free text, and tell the English that was searched for its Dutch words."""
         from tracker.ranking import match_text
 

@@ -9,7 +9,7 @@ from db import calls, runs
 from db.engine import Engine, Session, session_scope
 from scrapers.contract import Crawl, Listing
 from tracker import watch
-from tracker.core.call import BRUSSELS, Call, CallData, CallText, Change, Status
+from tracker.core.call import BRUSSELS, Call, CallData, CallText, Change, FactName, Status
 from tracker.core.errors import ScrapeError
 from tracker.core.run import Run, RunState
 
@@ -191,10 +191,11 @@ def store(session: Session, run: Run, *, crawled: Crawl, now: datetime, standing
 def _insert(session: Session, run: Run, *, data: CallData, now: datetime, standing: Standing) -> None:
     """Keep a first sighting: as a new call, or beside the sightings of the same call in other sources."""
     by_identifier = data.source not in standing.borrowed_identifiers
+    pages = {data.url, *(fact.value for fact in data.facts if fact.name is FactName.LINK)}
     found = [
         call
         for call in calls.twins(session, data, by_identifier=by_identifier)
-        if call.data.source not in standing.borrowed_identifiers or call.data.url == data.url
+        if call.data.source not in standing.borrowed_identifiers or call.data.url in pages
     ]
     if len(found) != 1:  # none, or not clear which: people can still join them
         calls.insert(session, data, at=now, run_id=run.id)
@@ -207,6 +208,8 @@ def _insert(session: Session, run: Run, *, data: CallData, now: datetime, standi
         if isinstance(decision, Update):
             changes = decision.changes
             _update(session, run, call_id=twin.id, data=decision.data, changes=changes, now=now)
+        if twin.vanished_at:
+            calls.set_vanished(session, twin.id, None, at=now, run_id=run.id)
 
 
 def _update(

@@ -1,7 +1,9 @@
 """Hands a composed message over: to a real mail server (SMTP), or to files in a folder."""
 
 import os
+import re
 import smtplib
+import socket
 import ssl
 import tempfile
 from collections.abc import Callable, Iterator
@@ -94,6 +96,7 @@ class Mailer:
         else:
             server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
         try:
+            _do_not_hold_back(server)
             server.ehlo_or_helo_if_needed()
             if settings.security == "starttls":
                 server.starttls(context=self._tls())
@@ -129,6 +132,11 @@ def write_files(folder: Path, name: str, *, message: bytes, html: str) -> tuple[
             "Make room or correct the folder; the next run tries again."
         ) from error
     return mail, page
+
+
+def file_stem(contact: str, edition: str) -> str:
+    """Give the name, without ending, under which a contact's edition is written."""
+    return f"{edition}-{re.sub(r'[^a-z0-9.]+', '-', contact.lower())}"
 
 
 def remove_drafts(folder: Path) -> int:
@@ -198,6 +206,12 @@ def _reporting(to: str) -> Iterator[None]:
             f"the message to {to} could not be handed to the mail server: {_words_of(error)}. "
             "It was not sent; the next run tries again."
         ) from error
+
+
+def _do_not_hold_back(server: smtplib.SMTP) -> None:
+    """Send the final dot at once: the system would wait for a receipt first (Nagle), in all that doubt."""
+    if server.sock is not None:
+        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _words_of(error: Exception) -> str:

@@ -48,14 +48,14 @@ def rank_all(engine: Engine, municipality: Municipality, *, now: datetime) -> Ra
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Matched:
     """The calls found for a free text, and its Dutch words with the English that was searched for."""
 
     found: tuple[tuple[Call, Match], ...]
     translated: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def match_text(engine: Engine, municipality: Municipality, text: str, *, now: datetime, limit: int) -> Answer:
+def match_text(engine: Engine, municipality: Municipality, text: str, *, now: datetime, limit: int) -> Matched:
     """Match a free text against the calls of the profile's programmes that are open or coming."""
     with session_scope(engine, read_only=True) as session:
         known = standings(session, now)
@@ -68,7 +68,7 @@ def match_text(engine: Engine, municipality: Municipality, text: str, *, now: da
         found = ranker.match_text(text, now=now, limit=limit, among=among)
         shown = read_calls_by_id(session, [match.call_id for match in found])
         translated = ranker.told_in_english(text)
-    return Answer(tuple((shown[match.call_id], match) for match in found), translated)
+    return Matched(tuple((shown[match.call_id], match) for match in found), translated)
 
 
 def why_not(engine: Engine, municipality: Municipality, call: Call, slug: str, *, now: datetime) -> WhyNot:

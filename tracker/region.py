@@ -14,7 +14,7 @@ NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
 EU_WIDE = re.compile(
     r"\b(all|any)\s+(eligible\s+)?countries\b|\bEU\s*(27)?\s+member\s+states\b", re.IGNORECASE
 )
-COUNTRY_NAMES = {"NL": ("netherlands", "nederland", "nl")}
+COUNTRY_NAMES = {"NL": ("Netherlands", "Nederland")}
 """How lists of countries name a country, by its code."""
 SHUT = {RegionFit.NEIGHBOUR, RegionFit.NOT_OPEN}
 """A call like this is shown as blocked, with the place, and never ranked among the others."""
@@ -119,8 +119,9 @@ def _place_fit(name: str, municipality: Municipality) -> RegionFit:
     if plain.startswith("neighbour:") or plain in {one.casefold() for one in places.neighbours}:
         return RegionFit.NEIGHBOUR
     own = (municipality.name, *places.own)
-    is_code = NUTS.fullmatch(name) is not None
-    if plain in {one.casefold() for one in own} or (is_code and _holds(name, municipality.nuts)):
+    words = [name, *re.findall(r"\b[A-Z]{2}[0-9][0-9A-Z]{0,2}\b", name)]  # "Noord-Holland (NL32)"
+    codes = [word for word in words if NUTS.fullmatch(word)]
+    if plain in {one.casefold() for one in own} or any(_holds(code, municipality.nuts) for code in codes):
         return RegionFit.OPEN
     if plain in {one.casefold() for one in places.region}:
         return RegionFit.REGION
@@ -132,11 +133,15 @@ def _holds(code: str, own: Iterable[str]) -> bool:
     return any(one.startswith(code) for one in own)
 
 
+def _names_country(text: str, municipality: Municipality) -> bool:
+    """Tell whether a text names the city's country; lists write "Netherlands (Nederland)" and the like."""
+    names = (municipality.country, *COUNTRY_NAMES.get(municipality.country, ()))
+    return re.search(rf"\b(?:{'|'.join(names)})\b", text, re.IGNORECASE) is not None
+
+
 def _by_country(countries: Iterable[Fact], municipality: Municipality) -> Region:
-    names = {*COUNTRY_NAMES.get(municipality.country, ()), municipality.country.casefold()}
     for fact in countries:
-        listed = {name.casefold() for name in re.split(r"[,;/]\s*", fact.value)}
-        if EU_WIDE.search(fact.value) or listed & names:
+        if EU_WIDE.search(fact.value) or _names_country(fact.value, municipality):
             return Region(RegionFit.OPEN, "open voor Nederland", "open to the Netherlands", fact.value)
     first = next(iter(countries))
     nl, en = "Nederland staat niet in de lijst van landen", "the Netherlands is not on the list of countries"

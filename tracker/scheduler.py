@@ -47,6 +47,7 @@ def make_scheduler(app: App) -> BackgroundScheduler:
     # APScheduler 3.11 leaves out the hour after midnight on the day after summer time begins: hence twice
     night = CronTrigger(hour="0,1", minute=1, timezone=AMSTERDAM)
     scheduler.add_job(lambda: refresh_job(app), night, id="midnight")
+    scheduler.add_job(lambda: retry_job(app), CronTrigger(minute="*/5", timezone=AMSTERDAM), id="retry")
     return scheduler
 
 
@@ -70,8 +71,15 @@ def refresh_job(app: App) -> None:
     _guarded("midnight", app, app.refresh)
 
 
+def retry_job(app: App) -> None:
+    """Try again to hand over the messages whose moment has come; mostly there are none."""
+    if app.has_due_messages():
+        _guarded("retry", app, app.deliver)
+
+
 def _read_and_catch_up(app: App) -> None:
     _read_and_rank(app)
+    app.deliver()  # what waits first: until it has arrived its reader gets no new edition
     if catch_up_is_due(app, app.now()):
         app.compose()
     else:
@@ -81,6 +89,7 @@ def _read_and_catch_up(app: App) -> None:
 
 def _whole_job(app: App) -> None:
     _read_and_rank(app)
+    app.deliver()
     app.compose()
     app.deliver()
 

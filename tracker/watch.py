@@ -84,7 +84,7 @@ def call_of(one: KeptCandidate) -> CallData:
         source="page-watch",
         source_ref=one.key,
         identifier=f"{one.page}-{one.key[:8]}",
-        url=one.url,
+        url=f"{one.url}#{one.key[:8]}",  # the page announces many calls: its bare address joins none of them
         texts=(CallText(language=one.language, title=one.title, body=one.text),),
         programme=one.programme,
         opens_on=one.opens_on,

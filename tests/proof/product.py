@@ -12,7 +12,7 @@ from typing import Any
 from tracker import demo
 from tracker.app import App
 from tracker.config import load_settings
-from tracker.digest.outbox import Handover
+from tracker.digest.handover import Handover
 from tracker.ingest import Collected
 
 CONTACTS = Path(demo.__file__).parent / "contacts.toml"

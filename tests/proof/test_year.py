@@ -9,10 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import vobject  # type: ignore[import-untyped]
 
 from tests.proof.product import Product, collect, main_job
 from tests.scrapers.rows import RowData, topic
@@ -96,13 +99,26 @@ class Mail:
     contact: Contact
     edition: str
     lines: list[dict[str, Any]]
-    size: int
+    message: bytes
     qualified: set[int]
 
     @property
     def is_weekly(self) -> bool:
         """Tell whether it is a regular edition."""
         return "-W" in self.edition
+
+    @property
+    def size(self) -> int:
+        """How many bytes it is, attachments and all."""
+        return len(self.message)
+
+    def moments(self) -> Iterator[tuple[str, int, str, str]]:
+        """The moments in its calendar files: name, sequence, status and date."""
+        for part in message_from_bytes(self.message, policy=default).walk():
+            if part.get_content_type() == "text/calendar":
+                for event in vobject.readOne(part.get_content()).vevent_list:
+                    at = str(event.dtstart.value)
+                    yield event.uid.value, int(event.sequence.value), event.status.value, at
 
     @property
     def shown(self) -> list[dict[str, Any]]:
@@ -195,7 +211,7 @@ def _mails(app: App, product: Product, *, day: date, at: datetime) -> Iterator[M
         fits[int(row["source_ref"])].append(row)
     contacts = {contact.email: contact for contact in app.contacts}
     made = product.rows(
-        "SELECT id, contact, edition, length(message) AS size, state FROM deliveries "
+        "SELECT id, contact, edition, message, state FROM deliveries "
         "WHERE datetime(created_at) = ? ORDER BY id",
         at.replace(tzinfo=None).isoformat(sep=" "),
     )
@@ -209,7 +225,7 @@ def _mails(app: App, product: Product, *, day: date, at: datetime) -> Iterator[M
             row["id"],
         )
         is_open = {number for number, life in LIVES.items() if life.is_open(day)}
-        yield Mail(day, contact, row["edition"], lines, row["size"], qualified & is_open)
+        yield Mail(day, contact, row["edition"], lines, row["message"], qualified & is_open)
 
 
 def _qualifies(app: App, contact: Contact, rows: list[dict[str, Any]]) -> bool:
@@ -303,6 +319,21 @@ def test_mails_stay_short_and_small(year: Year) -> None:
         assert mail.size < LARGEST_MAIL
         reasons = {"changed" if line["reason"] in {"gone", "back"} else line["reason"] for line in mail.lines}
         assert mail.is_weekly or len(reasons) == 1
+
+
+def test_a_moment_in_a_calendar_moves_and_is_never_doubled(year: Year) -> None:
+    held: dict[str, tuple[int, str, str]] = {}
+    moved = cancelled = 0
+    for mail in year.mails:
+        for uid, sequence, status, at in mail.moments():
+            if uid in held:
+                before, _, at_before = held[uid]
+                assert sequence > before, (mail.day, uid)
+                moved += at != at_before
+            cancelled += status == "CANCELLED"
+            held[uid] = sequence, status, at
+    assert moved > 10
+    assert cancelled > 10
 
 
 def test_figures(year: Year, say: Say) -> None:

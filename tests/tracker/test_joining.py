@@ -168,7 +168,9 @@ def test_a_call_with_two_twins_is_kept_apart_and_proposed(engine: Engine) -> Non
     assert len(stored(engine)) == 3
     with session_scope(engine) as session:
         found = proposals(session, now=MONDAY)
-    assert [{pair.one.data.source, pair.other.data.source} for pair in found] == [{"portal", "euroaccess"}] * 2
+    assert [{pair.one.data.source, pair.other.data.source} for pair in found] == [
+        {"portal", "euroaccess"}
+    ] * 2
     assert [pair.likeness for pair in found] == [1.0, 1.0]
 
 
@@ -266,10 +268,9 @@ def test_what_contacts_were_told_of_a_joined_call_counts_for_the_call_that_stays
             message=b"",
             html="",
             lines=(line,),
-            at=MONDAY,
+            created_at=MONDAY,
         )
-        assert made is not None
-        deliveries.mark(session, made.id, DeliveryState.SENT, at=MONDAY)
+        deliveries.mark(session, made, DeliveryState.SENT, at=MONDAY)
     with session_scope(engine) as session:
         join(session, keep, gone)
     with session_scope(engine) as session:

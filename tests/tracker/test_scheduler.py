@@ -76,7 +76,7 @@ def next_times(app: App, job: str, after: datetime, count: int) -> list[str]:
 
 
 def test_the_jobs_are_declared_in_code(app: App) -> None:
-    assert {job.id for job in make_scheduler(app).get_jobs()} == {"collect", "digest", "midnight"}
+    assert {job.id for job in make_scheduler(app).get_jobs()} == {"collect", "digest", "midnight", "retry"}
 
 
 def test_the_hour_in_haarlem_stays_across_both_changes_of_the_clock(app: App) -> None:

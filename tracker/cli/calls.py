@@ -9,6 +9,7 @@ import typer
 from tracker.cli.matches import fit_word
 from tracker.cli.reasons import reason_sentence
 from tracker.cli.shapes import (
+    answer_shape,
     call_detail_shape,
     call_shape,
     change_shape,
@@ -17,6 +18,7 @@ from tracker.cli.shapes import (
     sighting_shape,
 )
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
+from tracker.core.answer import AnswerKind
 from tracker.core.call import Budget, CallText, Deadline, Fact
 from tracker.core.errors import UsageError
 
@@ -28,6 +30,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 calls_app = typer.Typer(
     no_args_is_help=True, help="Stored calls: list them, or show everything known of one."
 )
+
+ANSWER_WORDS = {
+    AnswerKind.INTERESTING: ("interessant", "interesting"),
+    AnswerKind.NOT_FOR_US: ("niets voor ons", "not for us"),
+    AnswerKind.NOT_MY_DOMAIN: ("niet mijn domein", "not my domain"),
+    AnswerKind.LATER: ("later", "later"),
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -98,6 +107,7 @@ def show_call(
                 "sightings": [sighting_shape(one) for one in door.app.sightings_of(call)],
                 "history": [change_shape(change) for change in history],
                 "matches": [match_shape(call, match, now) for match in fits],
+                "answers": [answer_shape(answer) for answer in door.app.answers_to(call)],
             }
         )
         return
@@ -105,6 +115,7 @@ def show_call(
     _print_region(door, call)
     _print_sightings(door, call)
     _print_fits(door.voice, fits)
+    _print_answers(door, call)
     _print_history(door.voice, call, history)
 
 
@@ -226,6 +237,21 @@ def _print_fits(say: Voice, fits: "list[Match]") -> None:
         console.print(f"{match.priority}: {fit}", style="bold", markup=False)
         for reason in match.reasons:
             console.print("  " + reason_sentence(say, reason), markup=False)
+
+
+def _print_answers(door: Door, call: "Call") -> None:
+    """Say what contacts answered in their mails: reviewers see all of it."""
+    say, console = door.voice, out()
+    given = door.app.answers_to(call)
+    if given:
+        console.print("\n" + say("Antwoorden", "Answers"), style="bold")
+    for answer in given:
+        said = say(*ANSWER_WORDS[answer.kind])
+        if answer.until:
+            said += f" ({say('weer op', 'again on')} {say.day(answer.until)})"
+        if answer.to_domain:
+            said += f" → {answer.to_domain.value}: “{answer.note}”"
+        console.print(f"{say.day(answer.at)}  {answer.contact}: {said}", markup=False)
 
 
 def _print_history(say: Voice, call: "Call", history: "list[Change]") -> None:

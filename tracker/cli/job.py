@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.app import App
-    from tracker.digest.outbox import Handover
+    from tracker.digest.handover import Handover
     from tracker.ingest import Collected
     from tracker.ranking import Ranked
 
@@ -40,8 +40,9 @@ def run(context: typer.Context, source: Names = None, as_json: Json = False) -> 
     with door.app.working(), _safe_to_stop(door.voice):
         collected = _collect(door, source or [])
         ranked = door.app.rank()
+        handed = door.app.deliver()  # what waits first: until it has arrived its reader gets no new edition
         door.app.compose()
-        handed = door.app.deliver()
+        handed += door.app.deliver()
     if as_json:
         print_json(
             {
@@ -92,8 +93,9 @@ def digest(
     if preview:
         return _print_preview(door.voice, door.app.preview())
     with door.app.working():
-        door.app.compose()
         handed = door.app.deliver()
+        door.app.compose()
+        handed += door.app.deliver()
     print_handed(door.app, handed, voice=door.voice)
     _exit_for([], handed)
     return None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli import admin, calls, feedback, job, matches, own, sources, watch
+from tracker.cli import admin, calls, contacts, deliveries, feedback, job, matches, own, serve, sources, watch
 from tracker.cli.speak import Door
 from tracker.core.errors import TrackerError, UsageError
 
@@ -26,6 +26,9 @@ calls.add_to(app)
 own.add_to(calls.calls_app)
 watch.add_to(app)
 sources.add_to(app)
+deliveries.add_to(app)
+contacts.add_to(app)
+serve.add_to(app)
 admin.add_to(app)
 
 

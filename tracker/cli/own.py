@@ -1,6 +1,7 @@
 """`tracker calls add`, `duplicates`, `join` and `apart`: what people know of calls that no source does."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -39,14 +40,16 @@ def add_call(
 ) -> None:
     """Add a call that you know of: by its title and page, or several from a TOML file."""
     door: Door = context.obj
+    given = {"title": title, "url": url, "title_nl": title_nl, "programme": programme, "text": text}
+    dates = {"opens": opens, "deadline": deadline}
     if file is not None:
+        if any((*given.values(), *dates.values())):
+            raise UsageError("Give --file, or a call by the other options, not both.")
         try:
             entries = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{file} cannot be read as text: {error}") from error
     else:
-        given = {"title": title, "url": url, "title_nl": title_nl, "programme": programme, "text": text}
-        dates = {"opens": opens, "deadline": deadline}
         entries = _entry({key: value for key, value in given.items() if value}, dates)
     door.app.prepare_database()
     with door.app.working():
@@ -61,10 +64,24 @@ def add_call(
 
 
 def _entry(texts: dict[str, str], dates: dict[str, str]) -> str:
-    """Write one `[[call]]` table. JSON's strings are TOML's too; a date is written bare."""
-    lines = [f"{key} = {json.dumps(value)}" for key, value in texts.items()]
-    lines += [f"{key} = {value}" for key, value in dates.items() if value]
+    """Write one `[[call]]` table. JSON's strings are TOML's too, unless escaped in pairs; a date is bare."""
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in texts.items()]
+    lines += [f"{key} = {_date(key, value)}" for key, value in dates.items() if value]
     return "\n".join(["[[call]]", *lines, ""])
+
+
+def _date(option: str, text: str) -> str:
+    """Write a day, or a day with its hour, as TOML has it (with seconds).
+
+    Raises:
+        UsageError: the text is no date.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        expected = "a date such as 2027-03-01 or 2027-03-01T17:00"
+        raise UsageError(f"--{option}: {expected} was expected, not {text!r}") from error
+    return moment.isoformat() if ":" in text else moment.date().isoformat()
 
 
 def duplicates(context: typer.Context, as_json: Json = False) -> None:
@@ -108,5 +125,7 @@ def apart(context: typer.Context, one: str, other: str) -> None:
     """Say that two calls that look alike are two; they are not proposed again."""
     door: Door = context.obj
     first, second = one_call(door, one), one_call(door, other)
+    if first.id == second.id:
+        raise UsageError("These are the same call already.")
     door.app.keep_apart(first, second)
     out().print(door.voice("Onthouden: dit zijn er twee.", "Noted: these are two."))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tracker.core.answer import Answer
 from tracker.core.call import Budget, Call, CallData, CallText, Change, Deadline, Fact
 from tracker.core.match import Match, Reason
 from tracker.core.run import Run
@@ -140,6 +141,18 @@ def match_shape(call: Call, match: Match, now: datetime) -> dict[str, Any]:
         "role_sentence": match.role_sentence,
         "blocked": match.blocked,
     } | call_shape(call, now)
+
+
+def answer_shape(answer: Answer) -> dict[str, Any]:
+    """Give what a contact answered about a call."""
+    return {
+        "contact": answer.contact,
+        "answer": answer.kind.value,
+        "at": plain(answer.at),
+        "until": plain(answer.until),
+        "to_domain": answer.to_domain.value if answer.to_domain else None,
+        "note": answer.note,
+    }
 
 
 def change_shape(change: Change) -> dict[str, Any]:

@@ -95,6 +95,8 @@ def _is_alive(candidate: Candidate, now: datetime) -> bool:
 
 
 def _qualifies(contact: Contact, candidate: Candidate) -> bool:
+    if candidate.passed_on is not None:
+        return True
     return candidate.match.strength.rank >= contact.minimum.rank
 
 

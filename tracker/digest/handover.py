@@ -4,7 +4,6 @@ Where a message stands is committed before each step that cannot be undone, so t
 understood afterwards. The caller holds the lock of the main job.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from db import deliveries
 from db.engine import Engine, session_scope
 from tracker.core.delivery import Channel, Delivery, DeliveryState
 from tracker.core.errors import DeliveryError, UsageError
-from tracker.mail import Mailer, remove_drafts, write_files
+from tracker.mail import Mailer, file_stem, remove_drafts, write_files
 
 PATIENCE = 10
 """Tries after which a message that keeps failing is given up and shown as failed: over two days of them."""
@@ -172,9 +171,5 @@ def _next_attempt(delivery: Delivery, at: datetime) -> datetime | None:
     """Give when a mail is tried again; a file may be written at once, for a person mends its folder."""
     if delivery.channel is Channel.FILE:
         return None
-    return at + min(FIRST_WAIT * 3**delivery.attempts, LONGEST_WAIT)
-
-
-def file_stem(contact: str, edition: str) -> str:
-    """Give the name, without ending, under which a contact's edition is written."""
-    return f"{edition}-{re.sub(r'[^a-z0-9.]+', '-', contact.lower())}"
+    wait: timedelta = FIRST_WAIT * 3**delivery.attempts
+    return at + min(wait, LONGEST_WAIT)

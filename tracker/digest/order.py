@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tracker.core.answer import PassedOn
 from tracker.core.call import Call, Deadline
 from tracker.core.delivery import Line, LineReason
-from tracker.core.match import Match
-from tracker.core.profile import Priority
+from tracker.core.match import Match, ReasonKind
+from tracker.core.profile import Priority, Strength
 
 FAR_AHEAD = timedelta(days=183)
 """Half a year: a call that opens later than this can wait for those that cannot."""
@@ -18,6 +19,8 @@ class Candidate:
     """A call that could be told to one contact, with its best match among that contact's priorities.
 
     `also` are the contact's other priorities that it fits, `told_before` how often it was told of already.
+    `passed_on` is set where a colleague of another domain sent it, and `asked_again` where the contact chose
+    to see it later and that day has come.
     """
 
     call: Call
@@ -27,11 +30,20 @@ class Candidate:
     decide_by: date | None = None
     next_deadline: Deadline | None = None
     told_before: int = 0
+    passed_on: PassedOn | None = None
+    asked_again: bool = False
 
     @property
     def deadline(self) -> date | None:
         """The day of the next deadline."""
         return self.next_deadline.date if self.next_deadline else None
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether it was lifted as money for the city's own region (`tracker.region`)."""
+        return any(
+            reason.kind is ReasonKind.LIFT and reason.term == "region" for reason in self.match.reasons
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +75,19 @@ def in_order(entries: Iterable[Entry], *, today: date) -> tuple[Entry, ...]:
     return tuple(entry for same in alike for entry in _in_turns(same))
 
 
-def _rank(entry: Entry, today: date) -> tuple[int, int]:
-    """Give the place of an entry's group: the stronger fit, then in time, late, and far ahead."""
+def _rank(entry: Entry, today: date) -> tuple[int, int, int]:
+    """Give the place of an entry's group: the stronger fit, then in time, late, and far ahead.
+
+    Money for the city's own region comes first within its group: it is rare, and soon gone.
+    """
     candidate = entry.candidate
     opens, decide = candidate.call.data.opens_on, candidate.decide_by
     if opens is not None and opens > today + FAR_AHEAD:
         standing = 2
     else:
         standing = 1 if decide is not None and decide < today else 0
-    return -candidate.match.strength.rank, standing
+    strength = Strength.STRONG if candidate.passed_on else candidate.match.strength  # a person chose it
+    return -strength.rank, standing, 0 if candidate.is_local else 1
 
 
 def _quality(entry: Entry) -> tuple[float, int]:

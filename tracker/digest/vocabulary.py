@@ -127,6 +127,7 @@ class Words:
     overview_themes: str
     overview_domains: str
     overview_row: str
+    overview_note: str
     overview_new: tuple[str, str]
     themes: Mapping[Theme, str]
     # the calendar and leaving

@@ -21,7 +21,7 @@ from tracker.config import load_settings
 from tracker.demo.portal import rows
 from tracker.demo.server import PortalStandIn
 from tracker.demo.web import WebStandIn
-from tracker.digest.outbox import file_stem
+from tracker.mail import file_stem
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)

@@ -1,0 +1,51 @@
+"""`tracker feedback`, `why-not`, `match --explain` and `matches --all` as a reviewer calls them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command_line import CommandLine
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.fixture
+def ref(tracker: CommandLine, home: Path) -> str:
+    found = tracker.good("matches", "--priority", "klimaat", "--json").json
+    return str(found[-1]["id"])
+
+
+def test_a_verdict_is_told_listed_and_taken_back(tracker: CommandLine, ref: str) -> None:
+    before = tracker.good("matches", "--json").json
+    told = tracker.good("feedback", ref, "yes", "--priority", "klimaat", "--because", "Mooi", "--json").json
+    assert (told["wanted"], told["because"], told["undone"]) == (True, "Mooi", False)
+    assert told["because_of"]
+    assert tracker.good("feedback", "--list", "--json").json[0]["call"] == int(ref)
+    assert tracker.good("matches", "--baseline", "--json").json == before
+    tracker.good("feedback", ref, "--undo", "--priority", "klimaat")
+    assert tracker.good("feedback", "--list", "--json").json == []
+    assert tracker.good("matches", "--json").json == before
+
+
+@pytest.mark.parametrize("wrong", [(), ("1",), ("1", "yes"), ("1", "yes", "--priority", "klimaat", "--undo")])
+def test_half_a_verdict_is_wrong_use(tracker: CommandLine, wrong: tuple[str, ...]) -> None:
+    assert tracker("feedback", *wrong).status == 2
+
+
+def test_a_counter_question_is_answered(tracker: CommandLine, ref: str) -> None:
+    assert tracker.good("why-not", ref, "--priority", "klimaat", "--json").json["causes"]
+    assert "inkoop" in tracker.good("why-not", ref, "--priority", "inkoop").out
+    assert tracker("why-not", ref, "--priority", "parken").status == 2
+
+
+def test_a_dutch_question_tells_what_was_searched_and_explains(tracker: CommandLine) -> None:
+    said = tracker.good("match", "warmtenet in de wijk", "--explain").out
+    assert "warmtenet → " in said
+    assert "»" in said
+
+
+def test_one_list_over_all_priorities_gives_each_call_once(tracker: CommandLine) -> None:
+    found = tracker.good("matches", "--all", "--limit", "8", "--json").json
+    assert len({one["id"] for one in found}) == len(found)
+    assert all(one["second_priority"] != one["priority"] for one in found)
+    assert tracker.good("matches", "--all", "--limit", "3").out

@@ -1,0 +1,53 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from matching import glossary, translate
+from matching.text import stems
+from matching.translate import english, related, wordings
+
+SAID = {"migration", "electricity", "village", "school", "museology", "administration", "politics", "active"}
+
+
+def says(wording: str) -> bool:
+    return wording in SAID
+
+
+@pytest.mark.parametrize(
+    ("dutch", "found"),
+    [("migratie", "migration"), ("museologie", "museology"), ("electriciteit", "electricity")],
+)
+def test_an_international_word_is_known_by_its_ending(dutch: str, found: str) -> None:
+    assert related(dutch, says) == (found,)
+
+
+def test_what_no_call_says_is_no_translation() -> None:
+    assert related("nostalgie", says) == ()
+    assert english("zwerfkei", says) == ()
+
+
+def test_a_compound_is_told_by_its_parts() -> None:
+    parts = english("dorpsziekenhuis", says)
+    assert parts == (("village",), ("hospital",))
+    assert wordings(parts) == ("village hospital",)
+
+
+def test_a_part_may_be_an_international_word() -> None:
+    assert english("ziekenhuisadministratie", says) == (("hospital",), ("administration",))
+
+
+def test_inflection_does_not_matter() -> None:
+    assert english("ziekenhuizen", says) == english("ziekenhuis", says) == (("hospital",),)
+
+
+def test_no_entry_is_a_query_of_a_benchmark_pack() -> None:
+    data = os.environ.get("TRACKER_REAL_DATA", "")
+    packs = sorted((Path(data).parent / "bench").glob("*/queries.json")) if data else []
+    if not packs:
+        pytest.skip("there is no benchmark pack beside TRACKER_REAL_DATA")
+    entries = {tuple(stems(dutch, "nl")): dutch for dutch in (*glossary.load(), *translate.load())}
+    for pack in packs:
+        for name, text in json.loads(pack.read_text(encoding="utf-8")).items():
+            assert tuple(stems(text, "nl")) not in entries, (name, text)

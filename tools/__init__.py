@@ -1,1 +1,0 @@
-"""What the makers of this project use, and the product does not."""

@@ -1,0 +1,1 @@
+"""The web pages: doors that translate, and decide nothing."""
