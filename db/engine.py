@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from db.errors import clear_errors
 from tracker.core.errors import StorageBusyError, StorageError
 
-__all__ = ["Engine", "Session", "hold_lock", "make_engine", "session_scope"]
+__all__ = ["Engine", "Session", "hold_lock", "make_engine", "scrub", "session_scope"]
 
 BUSY_SECONDS = 10
 """How long SQLite waits for another writer; `?timeout=` in the address sets it otherwise."""
@@ -114,6 +114,23 @@ def session_scope(engine: Engine, *, read_only: bool = False) -> Iterator[Sessio
     chosen = engine.execution_options(read_only=True) if read_only else engine
     with clear_errors(), Session(chosen) as session, session.begin():
         yield session
+
+
+def scrub(engine: Engine) -> None:
+    """Let SQLite's files forget what was erased: freed pages and the log hold it. PostgreSQL does by itself.
+
+    Raises:
+        StorageError: another process is using the database, or there is no room for a copy of it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        with clear_errors():
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                raw.cursor().execute(statement)
+    finally:
+        raw.close()
 
 
 @contextmanager

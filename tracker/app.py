@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from tracker.joining import Lookalikes
     from tracker.links import Links
     from tracker.mail import Mailer, SmtpSettings
+    from tracker.operator import Trouble
     from tracker.privacy import Erased
     from tracker.ranking import Matched, Ranked
 
@@ -249,12 +250,16 @@ class App:
 
     def compose(self) -> "list[Delivery]":
         """Compose the editions that are due, and what cannot wait for the next one."""
+        from db import notices
+        from db.engine import session_scope
         from tracker.digest.outbox import compose_editions
 
         channels, circumstances = self._channels(), self.circumstances()
         made = compose_editions(
             self.engine, self.contacts, channels=channels, circumstances=circumstances, now=self.now()
         )
+        with session_scope(self.engine) as session:
+            notices.note_composed(session, self.now())
         return made + self.compose_urgent()
 
     def compose_urgent(self) -> "list[Delivery]":
@@ -364,6 +369,68 @@ class App:
         if settings.public_url is None or settings.secret_key is None:
             return None
         return Links(settings.public_url, settings.secret_key.get_secret_value())
+
+    def digest_moment(self) -> datetime:
+        """Give this week's moment of the digests, be it past or to come."""
+        hour, _, minute = self.settings.schedule_digest.partition(":")
+        local = self.now().astimezone(AMSTERDAM)
+        monday = local - timedelta(days=local.weekday())
+        return monday.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+
+    def troubles(self) -> "list[Trouble]":
+        """Give what the operator is to be told of now."""
+        from db import deliveries, notices
+        from db.engine import session_scope
+        from tracker.core.delivery import DeliveryState
+        from tracker.operator import delivery_troubles, monday_trouble, source_troubles
+
+        now, healths = (
+            self.now(),
+            [(one.source.name, one.health) for one in self.source_reports() if one.is_on],
+        )
+        unsettled = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.UNSURE)
+        with session_scope(self.engine, read_only=True) as session:
+            messages = deliveries.listing(session, states=unsettled, limit=None)
+            composed = notices.last_composed(session)
+        return [
+            *source_troubles(healths, patience=timedelta(hours=self.settings.patience_hours), now=now),
+            *delivery_troubles((one for one in messages if one.message), now=now),
+            *monday_trouble(composed, digest_at=self.digest_moment(), now=now),
+        ]
+
+    def tell_operator(self, before: "Sequence[Trouble]" = ()) -> "Delivery | None":
+        """Put a mail to the operator into the outbox about what is newly wrong or well again since `before`.
+
+        Without an operator, or where nothing may be mailed, nobody is told.
+        """
+        from db.engine import session_scope
+        from tracker.operator import tell
+
+        operator = self.settings.operator
+        if operator is None or not self._may_mail():
+            return None
+        after = self.troubles()
+        with session_scope(self.engine) as session:
+            return tell(
+                session,
+                before,
+                after,
+                operator=operator,
+                sender=self.settings.smtp_sender,
+                language=self.settings.language or "nl",
+                now=self.now(),
+            )
+
+    def mail_problem(self) -> str:
+        """Say why the mail server cannot be used, or nothing; sends nothing."""
+        from tracker.core.errors import DeliveryError
+        from tracker.mail import Mailer
+
+        try:
+            Mailer(self._smtp()).check()
+        except DeliveryError as error:
+            return str(error)
+        return ""
 
     def has_due_messages(self) -> bool:
         """Tell whether a message waits whose next try is due."""

@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     smtp_sender: str = Field(
         "Europese kansen <kansen@localhost>", description="The sender of the digests: `Name <address>`."
     )
+    operator: str | None = Field(
+        None, description="Who is told by mail when a source, a digest or a Monday needs help: an address."
+    )
+    patience_hours: float = Field(
+        48, ge=1, le=720, description="Hours that a source may be in trouble before the operator is told."
+    )
     schedule_collect: str = Field("06:30", description="When sources are read each day (Europe/Amsterdam).")
     schedule_digest: str = Field("08:00", description="When digests go out on Monday (Europe/Amsterdam).")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -138,6 +144,13 @@ class Settings(BaseSettings):
     def _check_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value and len(value.get_secret_value()) < 32:
             raise ValueError("at least 32 characters")
+        return value
+
+    @field_validator("operator")
+    @classmethod
+    def _check_operator(cls, value: str | None) -> str | None:
+        if value is not None and (parseaddr(value)[1] != value or "@" not in value):
+            raise ValueError("a plain address, such as beheer@example.org")
         return value
 
     @field_validator("smtp_sender")

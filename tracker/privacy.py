@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db import answers, deliveries
-from db.engine import Engine, session_scope
+from db.engine import Engine, scrub, session_scope
 from tracker.core.answer import Answer
 from tracker.core.delivery import Delivery
 from tracker.core.errors import UsageError
@@ -68,6 +68,7 @@ def erase(engine: Engine, address: str, contact: Contact | None, *, out: Path) -
         given = answers.erase(session, address, pseudonym)
     if not messages and not given:
         raise UsageError(f"nothing is kept about {address}")
+    scrub(engine)
     return Erased(pseudonym, messages, given, _remove_files(out, address, editions))
 
 

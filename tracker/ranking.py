@@ -55,7 +55,9 @@ class Matched:
     translated: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def match_text(engine: Engine, municipality: Municipality, text: str, *, now: datetime, limit: int) -> Matched:
+def match_text(
+    engine: Engine, municipality: Municipality, text: str, *, now: datetime, limit: int
+) -> Matched:
     """Match a free text against the calls of the profile's programmes that are open or coming."""
     with session_scope(engine, read_only=True) as session:
         known = standings(session, now)

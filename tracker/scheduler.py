@@ -12,6 +12,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from tracker.app import AMSTERDAM, App
 from tracker.core.errors import TrackerError
+from tracker.operator import Trouble
 
 log = structlog.get_logger()
 GRACE = timedelta(hours=20)
@@ -74,10 +75,16 @@ def refresh_job(app: App) -> None:
 def retry_job(app: App) -> None:
     """Try again to hand over the messages whose moment has come; mostly there are none."""
     if app.has_due_messages():
-        _guarded("retry", app, app.deliver)
+        _guarded("retry", app, lambda: _retry(app))
+
+
+def _retry(app: App) -> None:
+    app.deliver()
+    app.tell_operator()
 
 
 def _read_and_catch_up(app: App) -> None:
+    before = app.troubles()  # a Monday that was missed is known only until it is caught up
     _read_and_rank(app)
     app.deliver()  # what waits first: until it has arrived its reader gets no new edition
     if catch_up_is_due(app, app.now()):
@@ -85,13 +92,21 @@ def _read_and_catch_up(app: App) -> None:
     else:
         app.compose_urgent()
     app.deliver()
+    _tell(app, before)
 
 
 def _whole_job(app: App) -> None:
+    before = app.troubles()
     _read_and_rank(app)
     app.deliver()
     app.compose()
     app.deliver()
+    _tell(app, before)
+
+
+def _tell(app: App, before: list[Trouble]) -> None:
+    if app.tell_operator(before) is not None:
+        app.deliver()
 
 
 def _read_and_rank(app: App) -> None:

@@ -1,4 +1,4 @@
-"""One call, many sources: joined by identifier or address, led by the publisher, and people decide the rest."""
+"""One call, many sources: joined by identifier or address, led by the publisher; people decide the rest."""
 
 import datetime as dt
 from dataclasses import replace

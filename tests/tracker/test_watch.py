@@ -181,7 +181,7 @@ def test_reading_a_page_does_not_touch_the_calls_confirmed_from_it(engine: Engin
 def test_a_key_of_no_candidate_says_where_to_look(engine: Engine, key: str) -> None:
     read(engine, page())
     with session_scope(engine) as session:
-        with pytest.raises(UsageError, match="There is no candidate .*tracker watch list"):
+        with pytest.raises(UsageError, match=r"There is no candidate .*tracker watch list"):
             watch.confirm(session, key)
         with pytest.raises(UsageError, match="There is no candidate"):
             watch.dismiss(session, key)
@@ -193,7 +193,7 @@ def test_a_key_of_two_candidates_asks_for_more_of_it(engine: Engine) -> None:
     (one,) = waiting(engine)
     with session_scope(engine) as session:
         watching.keep_candidates(session, [replace(one, key=one.key[:8] + "x")])
-        with pytest.raises(UsageError, match="2 candidates start with .*give more of the key"):
+        with pytest.raises(UsageError, match=r"2 candidates start with .*give more of the key"):
             watch.find(session, one.key[:8])
         assert watch.find(session, one.key).key == one.key
 

@@ -165,6 +165,7 @@ def test_passed_on_it_comes_to_the_other_domain_with_the_senders_note(town: Town
     assert town.calls[0] not in town.shown(days=80)
     later = NOW + timedelta(days=1)
     (mail,) = compose(town.engine, (SOCIAAL,), now=later)
+    assert f"Passed on by {FYSIEK.email}: “Iets voor Bcc: de wijken?”" in mail.html
     with session_scope(town.engine) as session:
         deliveries.mark(session, mail.id, DeliveryState.SENT, at=later)
     assert town.shown(SOCIAAL, days=2) == {}  # once

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli import admin, calls, contacts, deliveries, feedback, job, matches, own, serve, sources, watch
+from tracker.cli import (
+    admin,
+    calls,
+    contacts,
+    deliveries,
+    doctor,
+    feedback,
+    job,
+    matches,
+    own,
+    serve,
+    sources,
+    watch,
+)
 from tracker.cli.speak import Door
 from tracker.core.errors import TrackerError, UsageError
 
@@ -29,6 +42,7 @@ sources.add_to(app)
 deliveries.add_to(app)
 contacts.add_to(app)
 serve.add_to(app)
+doctor.add_to(app)
 admin.add_to(app)
 
 

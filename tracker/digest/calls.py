@@ -57,6 +57,7 @@ class CallView:
     identifier: str
     strength: str
     moved: str
+    why_here: str
     is_gone: bool
     priority: str
     terms: tuple[TermView, ...]
@@ -95,6 +96,7 @@ def view_call(
         identifier=formats.clean(data.identifier, longest=80),
         strength=words.strengths[candidate.match.strength],
         moved=say_moved(entry, words, now=now),
+        why_here=say_why_here(candidate, words),
         is_gone=entry.is_gone,
         priority=candidate.priority.text(words.language).title,
         terms=terms_of(candidate.match.reasons, words),
@@ -111,6 +113,15 @@ def view_call(
         url=safe_url(data.url),
         answers=tuple(Link(words.answers[answer], url) for answer, url in answers.items()),
     )
+
+
+def say_why_here(candidate: Candidate, words: Words) -> str:
+    """Say who passed a call on and with which words, or that the reader put it off; mostly nothing."""
+    passed = candidate.passed_on
+    if passed is None:
+        return words.asked_again if candidate.asked_again else ""
+    by, note = formats.clean(passed.by), formats.clean(passed.note)
+    return words.passed_on_note.format(by=by, note=note) if note else words.passed_on.format(by=by)
 
 
 def programme_name(data: CallData, names: Mapping[str, tuple[str, str]], words: Words) -> str:

@@ -93,6 +93,9 @@ DUTCH = Words(
     fits="Past bij",
     because=", omdat de oproep gaat over:",
     fits_also="Past ook bij",
+    passed_on="Doorgegeven door {by}",
+    passed_on_note="Doorgegeven door {by}: “{note}”",
+    asked_again="Je koos eerder ‘Later’ bij deze oproep.",
     roles={
         CityRole.LEAD: "trekker",
         CityRole.PARTNER: "partner",

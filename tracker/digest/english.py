@@ -93,6 +93,9 @@ ENGLISH = Words(
     fits="Fits",
     because=", because the call is about:",
     fits_also="Also fits",
+    passed_on="Passed on by {by}",
+    passed_on_note="Passed on by {by}: “{note}”",
+    asked_again="You chose ‘Later’ for this call before.",
     roles={
         CityRole.LEAD: "lead",
         CityRole.PARTNER: "partner",

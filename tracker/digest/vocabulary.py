@@ -76,6 +76,9 @@ class Words:
     fits: str
     because: str
     fits_also: str
+    passed_on: str
+    passed_on_note: str
+    asked_again: str
     roles: Mapping[CityRole, str]
     city_can: str
     no_role: str
