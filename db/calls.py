@@ -10,7 +10,7 @@ from sqlalchemy import insert as insert_rows
 from sqlalchemy import update as update_rows
 
 from db.engine import Session
-from db.models import AnswerRow, CallRow, ChangeRow, DeadlineRow, LineRow, SightingRow, TextRow
+from db.models import AnswerRow, CallRow, ChangeRow, DeadlineRow, LineRow, SightingRow, TextRow, VerdictRow
 from db.rows import chunks, days_from_json, read_calls
 from db.values import call_data_from_json, field_from_json, to_json
 from tracker.core.call import Call, CallData, Change, Deadline, FactName
@@ -167,12 +167,12 @@ def update(
 def join(session: Session, keep: int, gone: int) -> None:
     """Make two of our calls one: what is known of `gone` becomes known of `keep`, whose word stays.
 
-    Sightings, history and what contacts were told move; the ranking is made anew by the next `rank`.
+    Sightings, history, verdicts, answers and what contacts were told move; the next `rank` ranks anew.
     """
     session.execute(
         update_rows(SightingRow).where(SightingRow.call_id == gone).values(call_id=keep, leads=False)
     )
-    for table in (ChangeRow, LineRow, AnswerRow):
+    for table in (ChangeRow, LineRow, AnswerRow, VerdictRow):
         session.execute(update_rows(table).where(table.call_id == gone).values(call_id=keep))
     session.execute(delete(CallRow).where(CallRow.id == gone))
     session.flush()

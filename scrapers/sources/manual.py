@@ -20,6 +20,7 @@ SOURCE = Source(
     url="",
     listing=Listing.INCREMENT,
     crawl=entries.crawl,
+    languages=("en", "nl"),
     on_schedule=False,
     authority=2,
 )

@@ -21,7 +21,7 @@ BUDGET_KEYS = [
 ]  # fmt: skip
 DETAIL_KEYS = [
     *CALL_KEYS, "call_identifier", "call_title", "programme_code", "action_type", "tags", "facts", "texts",
-    "vanished_at", "region", "sightings", "history", "matches",
+    "vanished_at", "region", "sightings", "history", "matches", "answers",
 ]  # fmt: skip
 MATCH_KEYS = [
     "priority", "rank", "score", "strength", "reasons", "role", "role_sentence", "blocked", *CALL_KEYS

@@ -63,6 +63,8 @@ WRONG = [
     ("SCHEDULE_DIGEST", "08:60", "expected a time such as 06:30"),
     ("SCHEDULE_DIGEST", "²:00", "expected a time such as 06:30"),
     ("LOG_LEVEL", "loud", "expected 'debug', 'info', 'warning' or 'error'"),
+    ("OPERATOR", "Beheer <beheer@example.org>", "expected a plain address, such as beheer@example.org"),
+    ("PATIENCE_HOURS", "0", "expected a number from 1 to 720"),
 ]
 
 

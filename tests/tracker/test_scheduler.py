@@ -210,7 +210,8 @@ def test_a_signal_stops_it_cleanly(
     process = start_process("schedule")
     assert process.stderr is not None
     try:
-        lines = [process.stderr.readline() for _ in range(3)]
+        assert "Stop with Ctrl-C" in process.stderr.readline()
+        lines = [process.stderr.readline() for _ in range(4)]
         assert all("scheduled" in line and "next=" in line for line in lines)
         process.send_signal(number)
         out, err = process.communicate(timeout=20)

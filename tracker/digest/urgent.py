@@ -18,7 +18,7 @@ def plan_urgent(
     """Give the mails that are due outside the weekly rhythm, by their one reason; most days there are none.
 
     A weekly reader gets what would be too late on the next Monday: a deadline that moved forward, or a call
-    that was never shown and whose moment to decide or to apply comes before that mail does. Who wants only
+    that was never told and whose moment to decide or to apply comes before that mail does. Who wants only
     what is urgent has no other mail, and gets each reminder and change on the day that it is due. A daily
     reader has a mail each day already.
     """
@@ -75,8 +75,9 @@ def _is_too_late_on(monday: date, entry: Entry, *, now: datetime) -> bool:
 
 
 def _is_news(entry: Entry, told: Line | None) -> bool:
-    """Tell whether a weekly reader has not read of this moment: it came nearer, or the call was never shown.
+    """Tell whether a weekly reader has not heard of this moment: it came nearer, or the call was never told.
 
-    Of what they have read, the mail of Monday reminds them two weeks ahead.
+    Of what they have read, the mail of Monday reminds them two weeks ahead. What a first edition only
+    counted was told as "more": it does not trickle on the next day.
     """
-    return entry.is_earlier or told is None or not told.shown
+    return entry.is_earlier or told is None
