@@ -1,16 +1,27 @@
 """Keeps calls, the sightings they come from and every change of them."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, String, cast, delete, func, or_, select, true
 from sqlalchemy import insert as insert_rows
 from sqlalchemy import update as update_rows
 
 from db.engine import Session
-from db.models import AnswerRow, CallRow, ChangeRow, DeadlineRow, LineRow, SightingRow, TextRow, VerdictRow
+from db.models import (
+    AnswerRow,
+    CallRow,
+    ChangeRow,
+    DeadlineRow,
+    LineRow,
+    PairRow,
+    SightingRow,
+    TextRow,
+    VerdictRow,
+)
 from db.rows import chunks, days_from_json, read_calls
 from db.values import call_data_from_json, field_from_json, to_json
 from tracker.core.call import Call, CallData, Change, Deadline, FactName
@@ -134,13 +145,27 @@ def update_sighting(session: Session, data: CallData, *, at: datetime) -> None:
 
 
 def twins(session: Session, data: CallData, *, by_identifier: bool) -> list[Call]:
-    """Give the calls of other sources that have this call's address or, if asked, its identifier."""
-    pages = {data.url, *(fact.value for fact in data.facts if fact.name is FactName.LINK)}
-    same: list[ColumnElement[bool]] = [CallRow.url.in_(pages)]
+    """Give the calls of other sources that have this call's address or, if asked, its identifier.
+
+    An address is a call's own, or the publisher's that a list gives beside it (the fact LINK).
+    """
+    pages = _pages(data)
+    linked = [cast(CallRow.facts, String).contains(json.dumps(page), autoescape=True) for page in pages]
+    same: list[ColumnElement[bool]] = [CallRow.url.in_(pages), *linked]
     if by_identifier and data.identifier:
         same.append(func.lower(CallRow.identifier) == data.identifier.lower())
     shown = select(SightingRow.call_id).where(SightingRow.source == data.source)
-    return list(read_calls(session, or_(*same) & CallRow.id.not_in(shown)).values())
+    found = read_calls(session, or_(*same) & CallRow.id.not_in(shown)).values()
+    identifier = data.identifier.lower() if by_identifier else ""
+    return [
+        call
+        for call in found
+        if _pages(call.data) & pages or (identifier and call.data.identifier.lower() == identifier)
+    ]
+
+
+def _pages(data: CallData) -> set[str]:
+    return {data.url, *(fact.value for fact in data.facts if fact.name is FactName.LINK)}
 
 
 def update(
@@ -174,6 +199,11 @@ def join(session: Session, keep: int, gone: int) -> None:
     )
     for table in (ChangeRow, LineRow, AnswerRow, VerdictRow):
         session.execute(update_rows(table).where(table.call_id == gone).values(call_id=keep))
+    for row in session.scalars(select(PairRow).where((PairRow.low_id == gone) | (PairRow.high_id == gone))):
+        other = row.high_id if row.low_id == gone else row.low_id
+        if other != keep:
+            low, high = sorted((keep, other))
+            session.merge(PairRow(low_id=low, high_id=high, decided_at=row.decided_at))
     session.execute(delete(CallRow).where(CallRow.id == gone))
     session.flush()
 

@@ -334,10 +334,6 @@ def test_a_publisher_that_takes_over_brings_a_vanished_call_back(engine: Engine)
     assert ("vanished", MONDAY + 3 * DAY, None) in history(engine, kept.id)
 
 
-NEEDS_DB = "needs the change of db/calls.py that the report proposes"
-
-
-@pytest.mark.xfail(strict=True, reason=NEEDS_DB)
 def test_the_address_that_a_list_gives_joins_whichever_comes_first(engine: Engine) -> None:
     link = (Fact(FactName.LINK, PUBLISHED_AT, PUBLISHED_AT),)
     read(engine, call("euroaccess", "9", identifier="euroaccess-9", facts=link))
@@ -346,7 +342,6 @@ def test_the_address_that_a_list_gives_joins_whichever_comes_first(engine: Engin
     assert seen(engine, kept.id) == {"urban-initiative": True, "euroaccess": False}
 
 
-@pytest.mark.xfail(strict=True, reason=NEEDS_DB)
 def test_what_reviewers_said_of_a_joined_call_moves_along(engine: Engine) -> None:
     keep, gone = pair_of(engine)
     verdict = Verdict(call_id=gone.id, priority="klimaat", wanted=True, at=MONDAY)
@@ -357,7 +352,6 @@ def test_what_reviewers_said_of_a_joined_call_moves_along(engine: Engine) -> Non
         assert [one.call_id for one in feedback.active(session, "haarlem")] == [keep.id]
 
 
-@pytest.mark.xfail(strict=True, reason=NEEDS_DB)
 def test_a_call_apart_from_a_joined_one_stays_apart(engine: Engine) -> None:
     keep, gone = pair_of(engine)
     third = call("culture", "8", identifier="culture-8", **LIKE)

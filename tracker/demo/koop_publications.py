@@ -86,13 +86,15 @@ SAMPLES: tuple[Sample, ...] = (
         number=90010,
         age=6,
         creator="Rotterdam",
-        title=f"{_WEST}: circulair textiel en stadslogistiek",
+        title=f"{_WEST}: circulair bouwen en stadslogistiek",
         body=al(_ISSUED)
-        + heading("Deelplafond 12: circulair textiel en hergebruik van bouwmaterialen")
+        + heading("Deelplafond 12: circulair bouwen en textiel")
         + al(
             "Deelplafond 12, programmadeel West-Regio, bedraagt € 3.000.000,- en wordt opengesteld "
             "met ingang van {-2} (10:00 uur).",
             "Het project past binnen het vigerende regionale beleid van de provincie Noord-Holland.",
+            "De subsidie is bestemd voor circulair bouwen, hergebruik van materialen uit sloop en een "
+            "materialenhub in de stad, als bijdrage aan de circulaire economie.",
         )
         + heading("Deelplafond 21: stadslogistiek")
         + al(
