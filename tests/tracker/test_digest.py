@@ -336,7 +336,7 @@ def test_the_demo_says_that_it_is_the_demo() -> None:
     composed = write(FYSIEK, rich_plan(FYSIEK), demo=True)
     assert composed.subject.startswith("[Demo] ")
     assert "Dit is de demo:" in unfolded(composed)
-    assert "Dit is de demo." in composed.html
+    assert "Dit is de demo:" in composed.html
     assert "demo" not in text_of(write(FYSIEK, rich_plan(FYSIEK)).message).casefold()
 
 
