@@ -128,4 +128,4 @@ def test_a_kill_at_any_moment_neither_loses_nor_doubles_a_mail(
     assert kills > RUNS / 2
     assert set(ends) <= {("sent", 1), ("unsure", 0), ("unsure", 1)}
     assert ends.total() == RUNS * len(READERS)
-    assert ends["sent", 1] > 0.8 * ends.total()  # doubt is the exception
+    assert ends["sent", 1] > 0.6 * ends.total()  # doubt is the exception

@@ -270,7 +270,7 @@ def test_the_meddled_weeks_have_what_the_real_ones_lack(meddled: Replayed) -> No
     assert sum(len(day.vanished) for day in days) > 20
     assert sum(len(day.back) for day in days) > 10
     changed = [line for edition in meddled.editions for line in edition.lines if line["reason"] == "changed"]
-    assert len(changed) > 3
+    assert len(changed) >= 3  # as many told calls move in these weeks
 
 
 def test_a_changed_deadline_is_one_that_moved_in_the_events(replayed: Replayed) -> None:
