@@ -26,7 +26,7 @@ from tests.mailing import NOW, Inbox, compose, mailer, people, serving
 from tracker.digest.handover import deliver_pending
 
 RUNS = 100
-READERS = people(3)
+READERS = people(5)
 SPAWNING = multiprocessing.get_context("forkserver")
 SPAWNING.set_forkserver_preload(["tests.mailing", "tracker.digest.handover"])
 
@@ -128,4 +128,4 @@ def test_a_kill_at_any_moment_neither_loses_nor_doubles_a_mail(
     assert kills > RUNS / 2
     assert set(ends) <= {("sent", 1), ("unsure", 0), ("unsure", 1)}
     assert ends.total() == RUNS * len(READERS)
-    assert ends["sent", 1] > 0.6 * ends.total()  # doubt is the exception
+    assert ends["sent", 1] > 0.8 * ends.total()  # doubt is the exception
