@@ -57,6 +57,11 @@ def sightings(session: Session, source: str) -> dict[str, StoredSighting]:
     return {stored.source_ref: stored for stored in _stored(session, of_source, calls=calls)}
 
 
+def references(session: Session, source: str) -> list[str]:
+    """Give the references of all that `source` ever showed, without reading what it said."""
+    return list(session.scalars(select(SightingRow.source_ref).where(SightingRow.source == source)))
+
+
 def sightings_of(session: Session, call_id: int) -> list[StoredSighting]:
     """Give the sightings of one call, the first one first."""
     calls = read_calls(session, CallRow.id == call_id)

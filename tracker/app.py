@@ -175,7 +175,7 @@ class App:
 
         settings, key = self.settings, self.settings.interreg_key
         with session_scope(self.engine, read_only=True) as session:
-            known = calls.sightings(session, source.name)
+            known = calls.references(session, source.name)
             history = runs.latest(session, source.name, limit=200)
         complete = next((run for run in history if run.state is RunState.GOOD and not run.problems), None)
         options = {
@@ -260,17 +260,20 @@ class App:
         )
         with session_scope(self.engine) as session:
             notices.note_composed(session, self.now())
-        return made + self.compose_urgent()
+        return made + self._compose_urgent(circumstances)
 
     def compose_urgent(self) -> "list[Delivery]":
         """Compose only what cannot wait for a contact's next regular edition."""
+        return self._compose_urgent(self.circumstances())
+
+    def _compose_urgent(self, circumstances: "Circumstances") -> "list[Delivery]":
         from tracker.digest.outbox import compose_urgent
 
         return compose_urgent(
             self.engine,
             self.contacts,
             channels=self._channels(),
-            circumstances=self.circumstances(),
+            circumstances=circumstances,
             now=self.now(),
         )
 
@@ -613,10 +616,9 @@ class App:
         from db import matches
         from db.engine import session_scope
 
-        if priority and self.municipality.priority(priority) is None:
-            known = ", ".join(one.slug for one in self.municipality.priorities)
-            raise UsageError(f"There is no priority {priority!r}. There are: {known}.")
-        slugs = [priority] if priority else [one.slug for one in self.municipality.priorities]
+        municipality = self.municipality
+        chosen = [municipality.chosen(priority)] if priority else municipality.priorities
+        slugs = [one.slug for one in chosen]
         name = self.municipality.slug
         with session_scope(self.engine, read_only=True) as session:
             return [
@@ -688,10 +690,10 @@ class App:
         """Give the ranking without any verdict, `limit` calls for each priority."""
         from db.engine import session_scope
         from db.rows import read_calls_by_id
-        from tracker.feedback import baseline, priority_of
+        from tracker.feedback import baseline
 
         if priority:
-            priority_of(self.municipality, priority)
+            self.municipality.chosen(priority)
         ranking = baseline(self.engine, self.municipality, now=self.now())
         shown = [one for one in ranking if 1 <= one.rank <= limit and priority in {None, one.priority}]
         with session_scope(self.engine, read_only=True) as session:

@@ -33,7 +33,7 @@ def give(engine: Engine, municipality: Municipality, verdict: Verdict, *, now: d
     Raises:
         UsageError: the profile has no such priority.
     """
-    priority = priority_of(municipality, verdict.priority)
+    priority = municipality.chosen(verdict.priority)
     before = _ranking(engine, municipality, priority, now=now)
     with session_scope(engine) as session:
         feedback.add(session, municipality.slug, verdict)
@@ -46,7 +46,7 @@ def take_back(engine: Engine, municipality: Municipality, call: Call, slug: str,
     Raises:
         UsageError: the profile has no such priority, or there is no verdict to take back.
     """
-    priority = priority_of(municipality, slug)
+    priority = municipality.chosen(slug)
     before = _ranking(engine, municipality, priority, now=now)
     with session_scope(engine) as session:
         undone = feedback.undo(session, municipality.slug, priority=slug, call_id=call.id, at=now)
@@ -73,19 +73,6 @@ def baseline(engine: Engine, municipality: Municipality, *, now: datetime) -> tu
         return ranker.rank(municipality, now)
 
 
-def priority_of(municipality: Municipality, slug: str) -> Priority:
-    """Give a priority by its slug.
-
-    Raises:
-        UsageError: the profile has no such priority, and which there are.
-    """
-    priority = municipality.priority(slug)
-    if priority is None:
-        known = ", ".join(one.slug for one in municipality.priorities)
-        raise UsageError(f"There is no priority {slug!r}. There are: {known}.")
-    return priority
-
-
 def _ranking(
     engine: Engine, municipality: Municipality, priority: Priority, *, now: datetime
 ) -> Sequence[Match]:
@@ -100,7 +87,7 @@ def _effect(
 ) -> Effect:
     """Rank everything anew and compare one call's places."""
     rank_all(engine, municipality, now=now)
-    after = _ranking(engine, municipality, priority_of(municipality, verdict.priority), now=now)
+    after = _ranking(engine, municipality, municipality.chosen(verdict.priority), now=now)
     ranks, new_ranks = _ranks(before), _ranks(after)
     own = next((match for match in (*after, *before) if match.call_id == verdict.call_id), None)
     wanted = ReasonKind.LIFT if verdict.wanted else ReasonKind.SINK

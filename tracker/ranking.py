@@ -18,7 +18,7 @@ from matching.ranker import Ranker
 from matching.why_not import WhyNot
 from matching.why_not import why_not as explain
 from tracker.core.call import ALIVE, Call, Status
-from tracker.core.errors import FeatureVersionError, NotFittedError, UsageError
+from tracker.core.errors import FeatureVersionError, NotFittedError
 from tracker.core.match import Match, Projection
 from tracker.core.profile import Municipality, Strength
 from tracker.region import gate, region_of
@@ -79,10 +79,7 @@ def why_not(engine: Engine, municipality: Municipality, call: Call, slug: str, *
     Raises:
         UsageError: the profile has no such priority, and which there are.
     """
-    priority = municipality.priority(slug)
-    if priority is None:
-        known = ", ".join(one.slug for one in municipality.priorities)
-        raise UsageError(f"There is no priority {slug!r}. There are: {known}.")
+    priority = municipality.chosen(slug)
     with session_scope(engine, read_only=True) as session:
         ranker = open_ranker(session, standings(session, now), state=state_path(engine))
         learned = feedback.active(session, municipality.slug)

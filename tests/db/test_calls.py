@@ -140,6 +140,8 @@ def test_an_update_changes_what_is_said_and_keeps_the_history(engine: Engine) ->
         assert call == Call(id=call_id, data=moved, first_seen=NOW, last_seen=LATER)
         assert calls.changes(session, call_id) == noted
         assert calls.sightings(session, "portal")["4711"].languages == {"en"}
+        assert calls.references(session, "portal") == ["4711"]
+        assert calls.references(session, "mirror") == []
 
 
 def test_absence_is_noted_and_forgotten_when_seen(engine: Engine) -> None:

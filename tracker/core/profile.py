@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tracker.core.errors import UsageError
+
 
 class Domain(StrEnum):
     """The city's word for its departments."""
@@ -134,6 +136,18 @@ class Municipality:
     def priority(self, slug: str) -> Priority | None:
         """Give the priority named `slug`, or None."""
         return next((priority for priority in self.priorities if priority.slug == slug), None)
+
+    def chosen(self, slug: str) -> Priority:
+        """Give the priority named `slug`.
+
+        Raises:
+            UsageError: there is none, and which there are.
+        """
+        priority = self.priority(slug)
+        if priority is None:
+            known = ", ".join(one.slug for one in self.priorities)
+            raise UsageError(f"There is no priority {slug!r}. There are: {known}.")
+        return priority
 
 
 class Frequency(StrEnum):
