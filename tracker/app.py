@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tracker.config import Settings
@@ -15,33 +15,21 @@ from tracker.core.errors import ConfigError, UsageError
 from tracker.core.profile import Contact, Municipality
 
 if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
-    from pathlib import Path
-
-    from db.calls import StoredSighting
     from db.engine import Engine
-    from db.watching import KeptCandidate
-    from matching.why_not import WhyNot
-    from scrapers.contract import Crawl, Site, Source
+    from scrapers.contract import Site, Source
     from scrapers.http import Client
     from tracker.collecting import Progress
-    from tracker.core.answer import Absence, Answer
-    from tracker.core.call import Call, Change
-    from tracker.core.delivery import Channel, Delivery, DeliveryState
-    from tracker.core.feedback import Verdict
-    from tracker.core.match import Match
+    from tracker.core.delivery import Channel, Delivery
     from tracker.core.run import Run
     from tracker.digest.compose import BlindSpot
     from tracker.digest.handover import Handover
     from tracker.digest.outbox import Circumstances
-    from tracker.feedback import Effect
     from tracker.health import Health
     from tracker.ingest import Collected, Standing
-    from tracker.joining import Lookalikes
     from tracker.links import Links
     from tracker.mail import Mailer, SmtpSettings
     from tracker.operator import Trouble
-    from tracker.privacy import Erased
-    from tracker.ranking import Matched, Ranked
+    from tracker.ranking import Ranked
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RUN_LOCK = "run"
@@ -223,12 +211,13 @@ class App:
                 sites={source.name: self.site(source) for source in chosen},
                 clock=self.now,
                 progress=progress,
-                standing=self._standing(),
+                standing=self.standing(),
             )
         with session_scope(self.engine) as session:
             refresh_projections(session, self.municipality, now=self.now())
 
-    def _standing(self) -> "Standing":
+    def standing(self) -> "Standing":
+        """Tell whose word leads where sources disagree, and whose identifiers are borrowed."""
         from scrapers.registry import sources
         from tracker.ingest import Standing
 
@@ -280,7 +269,7 @@ class App:
     def _channels(self) -> "list[Channel]":
         from tracker.core.delivery import Channel
 
-        return [Channel.FILE, Channel.MAIL] if self._may_mail() else [Channel.FILE]
+        return [Channel.FILE, Channel.MAIL] if self.may_mail() else [Channel.FILE]
 
     def deliver(self) -> "list[Handover]":
         """Hand over what is pending."""
@@ -288,81 +277,11 @@ class App:
 
         return deliver_pending(self.engine, out=self.settings.out, mailer=self.mailer(), clock=self.now)
 
-    def deliveries(self, states: "Sequence[DeliveryState]", *, limit: int | None) -> "list[Delivery]":
-        """Give the latest messages in these states, or in any."""
-        from db import deliveries
-        from db.engine import session_scope
-
-        with session_scope(self.engine, read_only=True) as session:
-            return deliveries.listing(session, states=states, limit=limit)
-
-    def resend(self, delivery_id: int) -> "Handover":
-        """Hand one message over again, as a person asks."""
-        from tracker.digest.handover import resend
-
-        return resend(self.engine, delivery_id, out=self.settings.out, mailer=self.mailer(), clock=self.now)
-
-    def note_arrival(self, delivery_id: int) -> "Delivery":
-        """Note that an unsure message arrived."""
-        from tracker.digest.handover import note_arrival
-
-        return note_arrival(self.engine, delivery_id, at=self.now())
-
     def mailer(self) -> "Mailer | None":
         """Give the way to the mail server, or None where nothing may be mailed."""
         from tracker.mail import Mailer
 
-        return Mailer(self._smtp()) if self._may_mail() else None
-
-    def contact(self, address: str) -> Contact | None:
-        """Give the contact of an address, or None where the contacts file has none."""
-        return next((one for one in self.contacts if one.email == address), None)
-
-    def absence_of(self, address: str) -> "Absence | None":
-        """Give what a contact said about not wanting mail."""
-        from db import answers
-        from db.engine import session_scope
-
-        with session_scope(self.engine, read_only=True) as session:
-            return answers.absence(session, address)
-
-    def is_away(self, address: str) -> bool:
-        """Tell whether a contact left, or pauses today."""
-        from db.engine import session_scope
-        from tracker.answers import is_away
-
-        with session_scope(self.engine, read_only=True) as session:
-            return is_away(session, address, now=self.now())
-
-    def end_absence(self, address: str) -> None:
-        """Note that a contact wants mail again."""
-        from db import answers
-        from db.engine import session_scope
-
-        if self.absence_of(address) is None:
-            raise UsageError(f"{address} did not leave and does not pause")
-        with session_scope(self.engine) as session:
-            answers.end_absence(session, address)
-
-    def export_contact(self, address: str) -> "dict[str, Any]":
-        """Give everything that is kept about a person."""
-        from tracker.privacy import export
-
-        return export(self.engine, address, self.contact(address))
-
-    def erase_contact(self, address: str) -> "Erased":
-        """Erase what is kept about a person."""
-        from tracker.privacy import erase
-
-        return erase(self.engine, address, self.contact(address), out=self.settings.out)
-
-    def answers_to(self, call: "Call") -> "list[Answer]":
-        """Give every answer of contacts about a call, the oldest first."""
-        from db import answers
-        from db.engine import session_scope
-
-        with session_scope(self.engine, read_only=True) as session:
-            return answers.of_call(session, call.id)
+        return Mailer(self._smtp()) if self.may_mail() else None
 
     def links(self) -> "Links | None":
         """Give what makes signed links, or None without a public address and a key."""
@@ -410,7 +329,7 @@ class App:
         from tracker.operator import tell
 
         operator = self.settings.operator
-        if operator is None or not self._may_mail():
+        if operator is None or not self.may_mail():
             return None
         after = self.troubles()
         with session_scope(self.engine) as session:
@@ -441,7 +360,8 @@ class App:
 
         return is_any_due(self.engine, self.now())
 
-    def _may_mail(self) -> bool:
+    def may_mail(self) -> bool:
+        """Tell whether messages go by mail: switched on, and neither a rehearsal nor the demo."""
         return self.settings.mail_is_on and not self.is_rehearsal and not self.demo
 
     def _smtp(self) -> "SmtpSettings":
@@ -538,282 +458,13 @@ class App:
         from tracker.core.delivery import Channel
         from tracker.digest.outbox import edition_of
 
-        channel = Channel.MAIL if self._may_mail() else Channel.FILE
+        channel = Channel.MAIL if self.may_mail() else Channel.FILE
         now = self.now()
         with session_scope(self.engine, read_only=True) as session:
             return any(
                 deliveries.find(session, contact.email, edition_of(contact, now), channel) is None
                 for contact in self.contacts
             )
-
-    def preview(self) -> "list[Path]":
-        """Write what each contact would get now to a folder `preview`; stores and tells nothing."""
-        from db.engine import session_scope
-        from tracker.core.delivery import Channel
-        from tracker.digest.outbox import compose_for, edition_of, plan_for
-        from tracker.mail import file_stem, write_files
-
-        channel = Channel.MAIL if self._may_mail() else Channel.FILE
-        circumstances, now = self.circumstances(), self.now()
-        paths: list[Path] = []
-        for contact in self.contacts:
-            with session_scope(self.engine, read_only=True) as session:
-                plan = plan_for(session, contact, channel=channel, municipality=self.municipality, now=now)
-            edition = edition_of(contact, now)
-            composed = compose_for(
-                contact, plan, edition=edition, channel=channel, circumstances=circumstances, now=now
-            )
-            name = file_stem(contact.email, edition)
-            message = composed.message.as_bytes()
-            paths += write_files(self.settings.out / "preview", name, message=message, html=composed.html)
-        return paths
-
-    def list_calls(
-        self, *, status: str | None, programme: str | None, source: str | None, limit: int | None
-    ) -> "list[Call]":
-        """List stored calls by status (comma-separated), programme (slug, code or name) and source.
-
-        The next deadline comes first, what is over last. The status is derived at this very moment.
-        """
-        from db import matches
-        from db.engine import session_scope
-
-        wanted, now = _statuses(status) if status else list(Status), self.now()
-        programmes = [_programme(programme)] if programme else None
-        if source:
-            self.sources([source])
-        with session_scope(self.engine, read_only=True) as session:
-            found = matches.list_calls(session, self.municipality.slug, programmes=programmes, source=source)
-        kept = [call for call, _ in found if call.status_at(now) in wanted]
-        return sorted(kept, key=lambda call: call.status_at(now) in OVER)[:limit]
-
-    def find_calls(self, ref: str) -> "list[Call]":
-        """Give the calls that a reference may mean: identifier, our id or a source's number."""
-        from db import calls
-        from db.engine import session_scope
-
-        with session_scope(self.engine, read_only=True) as session:
-            return calls.find(session, ref)
-
-    def changes_of(self, call: "Call") -> "list[Change]":
-        """Give a call's history, oldest first."""
-        from db import calls
-        from db.engine import session_scope
-
-        with session_scope(self.engine, read_only=True) as session:
-            return calls.changes(session, call.id)
-
-    def matches_of(self, call: "Call") -> "list[Match]":
-        """Give how a call fits each priority."""
-        from db import matches
-        from db.engine import session_scope
-
-        with session_scope(self.engine, read_only=True) as session:
-            return matches.of_call(session, self.municipality.slug, call.id)
-
-    def ranked(self, priority: str | None, *, limit: int | None, blocked: bool) -> "list[tuple[Call, Match]]":
-        """Give the stored ranking, `limit` calls for each priority, or what the city cannot apply for."""
-        from db import matches
-        from db.engine import session_scope
-
-        municipality = self.municipality
-        chosen = [municipality.chosen(priority)] if priority else municipality.priorities
-        slugs = [one.slug for one in chosen]
-        name = self.municipality.slug
-        with session_scope(self.engine, read_only=True) as session:
-            return [
-                pair
-                for slug in slugs
-                for pair in matches.ranked(session, name, priority=slug, limit=limit, blocked=blocked)
-            ]
-
-    def match_text(self, text: str, *, limit: int) -> "list[tuple[Call, Match]]":
-        """Match free text against all calls of the profile's programmes that are open or coming."""
-        return list(self.answer_text(text, limit=limit).found)
-
-    def answer_text(self, text: str, *, limit: int) -> "Matched":
-        """Match free text, and tell the English that was searched for its Dutch words."""
-        from tracker.ranking import match_text
-
-        answer = match_text(self.engine, self.municipality, text, now=self.now(), limit=limit)
-        if not answer.found and not self.has_calls():
-            raise UsageError("There are no calls yet. Read them first: tracker collect")
-        return answer
-
-    def why_not(self, call: "Call", priority: str) -> "WhyNot":
-        """Say why a call is not in the top of a priority."""
-        from tracker.ranking import why_not
-
-        return why_not(self.engine, self.municipality, call, priority, now=self.now())
-
-    def give_feedback(self, call: "Call", priority: str, *, wanted: bool, because: str = "") -> "Effect":
-        """Keep a reviewer's verdict on a call and rank anew."""
-        from tracker.core.feedback import Verdict
-        from tracker.feedback import give
-
-        now = self.now()
-        verdict = Verdict(
-            call_id=call.id,
-            priority=priority,
-            wanted=wanted,
-            at=now,
-            because=because,
-            family=call.data.call_identifier,
-        )
-        return give(self.engine, self.municipality, verdict, now=now)
-
-    def undo_feedback(self, call: "Call", priority: str) -> "Effect":
-        """Take back the last verdict on a call under a priority."""
-        from tracker.feedback import take_back
-
-        return take_back(self.engine, self.municipality, call, priority, now=self.now())
-
-    def verdicts(self) -> "list[tuple[Call, Verdict]]":
-        """Give the verdicts that hold, each with its call."""
-        from tracker.feedback import verdicts
-
-        return verdicts(self.engine, self.municipality)
-
-    def merged(self, *, limit: int) -> "list[tuple[Call, Match, str]]":
-        """Give one list over all priorities: call, its best match, and the priority that it serves second."""
-        from matching.merging import merge, second_priority
-
-        ranked = self.ranked(None, limit=None, blocked=False)
-        by_id = {call.id: call for call, _ in ranked}
-        everything = [match for _, match in ranked]
-        return [
-            (by_id[match.call_id], match, second_priority(everything, match.call_id))
-            for match in merge(everything, limit)
-        ]
-
-    def baseline(self, priority: str | None, *, limit: int) -> "list[tuple[Call, Match]]":
-        """Give the ranking without any verdict, `limit` calls for each priority."""
-        from db.engine import session_scope
-        from db.rows import read_calls_by_id
-        from tracker.feedback import baseline
-
-        if priority:
-            self.municipality.chosen(priority)
-        ranking = baseline(self.engine, self.municipality, now=self.now())
-        shown = [one for one in ranking if 1 <= one.rank <= limit and priority in {None, one.priority}]
-        with session_scope(self.engine, read_only=True) as session:
-            found = read_calls_by_id(session, {one.call_id for one in shown})
-        return [(found[one.call_id], one) for one in shown]
-
-    def has_calls(self) -> bool:
-        """Tell whether any call of the profile's programmes is stored."""
-        from db import matches
-        from db.engine import session_scope
-
-        with session_scope(self.engine, read_only=True) as session:
-            name, programmes = self.municipality.slug, self.municipality.programmes
-            return bool(matches.list_calls(session, name, programmes=programmes, limit=1))
-
-    def add_calls(self, entries: str) -> "Collected":
-        """Store calls that a person wrote down (TOML tables `[[call]]`), all of them or none.
-
-        Raises:
-            UsageError: an entry is not right; nothing is stored.
-        """
-        from dataclasses import replace
-
-        from scrapers.contract import Page, Request, run_crawl
-        from scrapers.sources.manual import SOURCE
-        from tracker.core.errors import LayoutChangedError
-        from tracker.ingest import begin_run, finish_run
-
-        def no_network(request: Request) -> Page:
-            raise AssertionError(f"own calls need no network, and {request.url} was asked")
-
-        site = self.site(SOURCE)
-        site = replace(site, options={**site.options, "entries": entries})
-        try:
-            crawl = run_crawl(SOURCE, no_network, site=site)
-        except LayoutChangedError as error:
-            raise UsageError(str(error)) from error
-        if crawl.problems:
-            raise UsageError("; ".join(f"{row.source_ref}: {row.message}" for row in crawl.problems))
-        run = begin_run(self.engine, SOURCE.name, at=self.now())
-        done = finish_run(self.engine, run, crawl=lambda: crawl, clock=self.now, standing=self._standing())
-        self.refresh()
-        return done
-
-    def confirm_candidate(self, key: str) -> "Collected":
-        """Make a call of a passage on a watched page."""
-        from db.engine import session_scope
-        from scrapers.contract import Crawl, Listing
-        from tracker import watch
-        from tracker.ingest import begin_run, finish_run
-
-        with session_scope(self.engine) as session:
-            data = watch.confirm(session, key)
-        crawl = Crawl(listing=Listing.INCREMENT, calls=(data,))
-        run = begin_run(self.engine, "page-watch", at=self.now())
-        done = finish_run(self.engine, run, crawl=lambda: crawl, clock=self.now, standing=self._standing())
-        self.refresh()
-        return done
-
-    def dismiss_candidate(self, key: str) -> "KeptCandidate":
-        """Note that a passage on a watched page is no call."""
-        from db.engine import session_scope
-        from tracker import watch
-
-        with session_scope(self.engine) as session:
-            return watch.dismiss(session, key)
-
-    def candidates(self, *, every: bool = False) -> "list[KeptCandidate]":
-        """Give the passages on watched pages that wait for a person, or every one."""
-        from db import watching
-        from db.engine import session_scope
-
-        state = None if every else watching.CandidateState.NEW
-        with session_scope(self.engine, read_only=True) as session:
-            return watching.candidates(session, state=state)
-
-    def duplicates(self) -> "list[Lookalikes]":
-        """Give the pairs of calls that look alike and wait for a person."""
-        from db.engine import session_scope
-        from tracker.joining import proposals
-
-        with session_scope(self.engine, read_only=True) as session:
-            return proposals(session, now=self.now())
-
-    def join_calls(self, keep: "Call", gone: "Call") -> None:
-        """Make two calls one, as a person says."""
-        from db.engine import session_scope
-        from tracker.joining import join
-
-        with session_scope(self.engine) as session:
-            join(session, keep, gone)
-        self.refresh()
-
-    def keep_apart(self, one: "Call", other: "Call") -> None:
-        """Note that two calls that look alike are two."""
-        from db import watching
-        from db.engine import session_scope
-
-        with session_scope(self.engine) as session:
-            watching.keep_apart(session, one.id, other.id, at=self.now())
-
-    def sightings_of(self, call: "Call") -> "list[StoredSighting]":
-        """Give how each source shows a call, the leading one first."""
-        from db import calls
-        from db.engine import session_scope
-
-        with session_scope(self.engine, read_only=True) as session:
-            return sorted(calls.sightings_of(session, call.id), key=lambda one: not one.leads)
-
-    def check_source(self, name: str) -> "Crawl":
-        """Read one source without storing anything.
-
-        Raises:
-            ScrapeError: it cannot be read.
-        """
-        from scrapers.contract import run_crawl
-
-        source = self.sources([name])[0]
-        with self.client() as client:
-            return run_crawl(source, client, site=self.site(source))
 
     def client(self) -> "Client":
         """Make the polite client, as the settings have it."""
@@ -860,21 +511,3 @@ def _lacks_only_dutch(report: SourceReport) -> bool:
     """Tell whether the last reading lacked nothing but the Dutch texts of calls that it read in English."""
     run, anchor = report.health.last_run, report.source.languages[0]
     return run is not None and anchor != "nl" and all(gap.startswith("nl: ") for gap in run.gaps)
-
-
-def _statuses(text: str) -> list[Status]:
-    known = {status.value: status for status in Status}
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in known:
-            raise UsageError(f"There is no status {name!r}. There are: {', '.join(known)}.")
-    return [known[name] for name in names]
-
-
-def _programme(text: str) -> str:
-    from scrapers.programmes import find
-
-    programme = find(text)
-    if programme is None:
-        raise UsageError(f"There is no programme {text!r}. See: tracker sources")
-    return programme.slug

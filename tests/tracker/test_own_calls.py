@@ -13,6 +13,7 @@ from tracker.config import load_settings
 from tracker.core.call import Call, Deadline, DeadlineKind, MomentKind
 from tracker.core.errors import UsageError
 from tracker.core.run import Run, RunState
+from tracker.desk import Desk
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ENTRY = """[[call]]
@@ -42,11 +43,11 @@ def kept(engine: Engine) -> dict[str, Call]:
 
 
 def test_calls_are_kept_once_and_a_changed_date_is_history(app: App, engine: Engine) -> None:
-    assert counts(app.add_calls(ENTRY + OTHER).run) == (2, 0, 0)
-    assert counts(app.add_calls(ENTRY + OTHER).run) == (0, 0, 2)
+    assert counts(Desk(app).add_calls(ENTRY + OTHER).run) == (2, 0, 0)
+    assert counts(Desk(app).add_calls(ENTRY + OTHER).run) == (0, 0, 2)
     before = kept(engine)["monuments"]
     assert before.data.deadlines == (Deadline(date(2027, 3, 1), time(17)),)
-    assert counts(app.add_calls(ENTRY.replace("03-01T17", "04-01T12")).run) == (0, 1, 0)
+    assert counts(Desk(app).add_calls(ENTRY.replace("03-01T17", "04-01T12")).run) == (0, 1, 0)
     after = kept(engine)["monuments"]
     assert after.data.deadlines == (Deadline(date(2027, 4, 1), time(12)),)
     with session_scope(engine) as session:
@@ -57,14 +58,14 @@ def test_calls_are_kept_once_and_a_changed_date_is_history(app: App, engine: Eng
 
 
 def test_a_call_that_leaves_the_file_stays(app: App, engine: Engine) -> None:
-    app.add_calls(ENTRY + OTHER)
+    Desk(app).add_calls(ENTRY + OTHER)
     for _ in range(4):
-        assert app.add_calls(OTHER).run.vanished == 0
+        assert Desk(app).add_calls(OTHER).run.vanished == 0
     assert set(kept(engine)) == {"monuments", "exchange-of-civil-servants"}
 
 
 def test_cut_offs_are_kept_in_order(app: App, engine: Engine) -> None:
-    app.add_calls(OTHER + "cut_offs = [2027-09-01, 2027-03-01]\n")
+    Desk(app).add_calls(OTHER + "cut_offs = [2027-09-01, 2027-03-01]\n")
     data = kept(engine)["exchange-of-civil-servants"].data
     assert data.deadline_kind is DeadlineKind.CUT_OFFS
     assert data.deadlines == tuple(
@@ -78,14 +79,14 @@ def test_cut_offs_are_kept_in_order(app: App, engine: Engine) -> None:
 )
 def test_one_wrong_entry_refuses_all_and_leaves_no_trace(app: App, engine: Engine, bad: str) -> None:
     with pytest.raises(UsageError):
-        app.add_calls((ENTRY + bad) if bad.startswith("[[") else bad)
+        Desk(app).add_calls((ENTRY + bad) if bad.startswith("[[") else bad)
     assert kept(engine) == {}
     with session_scope(engine) as session:
         assert runs.latest(session, "manual") == []
 
 
 def test_an_own_call_is_found_by_the_publishers_identifier(app: App, engine: Engine) -> None:
-    app.add_calls(ENTRY + 'identifier = "PNH-2027-12"\n')
+    Desk(app).add_calls(ENTRY + 'identifier = "PNH-2027-12"\n')
     (call,) = kept(engine).values()
     assert call.data.identifier == "PNH-2027-12"
     with session_scope(engine) as session:

@@ -24,6 +24,7 @@ from tracker.core.run import RunState
 from tracker.demo.faults import Fault, FaultKind
 from tracker.demo.portal import rows
 from tracker.demo.server import PortalStandIn
+from tracker.desk import Desk
 from tracker.scheduler import catch_up_is_due, daily_job, make_scheduler, refresh_job, weekly_job
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -145,7 +146,7 @@ def test_the_daily_job_reads_and_before_the_digest_tells_nobody(app: App) -> Non
     early = App(settings=app.settings, clock=lambda: MONDAY - timedelta(hours=1.5))
     daily_job(early)
     assert states(app, "portal") == [RunState.GOOD]
-    assert early.ranked(None, limit=1, blocked=False)
+    assert Desk(early).ranked(None, limit=1, blocked=False)
     assert written(app) == 0
 
 

@@ -58,7 +58,7 @@ def list_calls(
 ) -> None:
     """List stored calls, the next deadline first."""
     door: Door = context.obj
-    found = door.app.list_calls(status=status, programme=programme, source=source, limit=limit)
+    found = door.desk.list_calls(status=status, programme=programme, source=source, limit=limit)
     now = door.app.now()
     if as_json:
         print_json([call_shape(call, now) for call in found])
@@ -94,8 +94,8 @@ def show_call(
     """Show everything known of one call. REF is an identifier, our number or a source's number."""
     door: Door = context.obj
     call = one_call(door, ref)
-    history = door.app.changes_of(call)
-    fits = door.app.matches_of(call)
+    history = door.desk.changes_of(call)
+    fits = door.desk.matches_of(call)
     now = door.app.now()
     if as_json:
         from tracker.region import region_of
@@ -104,10 +104,10 @@ def show_call(
             call_detail_shape(call, now)
             | {
                 "region": region_shape(region_of(call.data, door.app.municipality)),
-                "sightings": [sighting_shape(one) for one in door.app.sightings_of(call)],
+                "sightings": [sighting_shape(one) for one in door.desk.sightings_of(call)],
                 "history": [change_shape(change) for change in history],
                 "matches": [match_shape(call, match, now) for match in fits],
-                "answers": [answer_shape(answer) for answer in door.app.answers_to(call)],
+                "answers": [answer_shape(answer) for answer in door.desk.answers_to(call)],
             }
         )
         return
@@ -125,7 +125,7 @@ def one_call(door: Door, ref: str) -> "Call":
     Raises:
         UsageError: no call, or more than one.
     """
-    found = door.app.find_calls(ref)
+    found = door.desk.find_calls(ref)
     say = door.voice
     if not found:
         raise UsageError(
@@ -207,7 +207,7 @@ def _print_sightings(door: Door, call: "Call") -> None:
     from tracker.joining import disagreements
 
     say, console = door.voice, out()
-    sightings = door.app.sightings_of(call)
+    sightings = door.desk.sightings_of(call)
     for sighting in sightings[1:]:
         console.print(f"{say('ook in', 'also in')} {sighting.source}: {sighting.data.url}", markup=False)
     for sighting in disagreements(call, sightings):
@@ -242,7 +242,7 @@ def _print_fits(say: Voice, fits: "list[Match]") -> None:
 def _print_answers(door: Door, call: "Call") -> None:
     """Say what contacts answered in their mails: reviewers see all of it."""
     say, console = door.voice, out()
-    given = door.app.answers_to(call)
+    given = door.desk.answers_to(call)
     if given:
         console.print("\n" + say("Antwoorden", "Answers"), style="bold")
     for answer in given:

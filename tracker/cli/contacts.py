@@ -25,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 def list_contacts(context: typer.Context, as_json: Json = False) -> None:
     """List whom we write to: their domains, how often, and who left or pauses."""
     door: Door = context.obj
-    rows = [(contact, door.app.absence_of(contact.email)) for contact in door.app.contacts]
+    rows = [(contact, door.mailroom.absence_of(contact.email)) for contact in door.app.contacts]
     if as_json:
         print_json([_shape(contact, absence) for contact, absence in rows])
         return
@@ -62,7 +62,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
     """
     door: Door = context.obj
     say, app = door.voice, door.app
-    readers = [one for one in app.contacts if not app.is_away(one.email)]
+    readers = [one for one in app.contacts if not door.mailroom.is_away(one.email)]
     found = [
         say(f"Domein {domain} heeft geen contact.", f"Domain {domain} has no contact.")
         for domain in Domain
@@ -86,7 +86,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
 def export(context: typer.Context, address: Address) -> None:
     """Print everything that is kept about a person, as JSON: for them, when they ask."""
     door: Door = context.obj
-    print_json(door.app.export_contact(address))
+    print_json(door.mailroom.export_contact(address))
 
 
 @contacts_app.command("erase")
@@ -106,7 +106,7 @@ def erase(
             say(f"{address} wissen? Dit kan niet terug.", f"Erase {address}? No way back."), abort=True
         )
     with door.app.working():
-        done = door.app.erase_contact(address)
+        done = door.mailroom.erase_contact(address)
     out().print(
         say(
             f"Gewist: {done.deliveries} berichten, {done.answers} antwoorden, {done.files} bestanden. "
@@ -121,13 +121,13 @@ def erase(
 def come_back(context: typer.Context, address: Address) -> None:
     """Send a contact mail again who left or pauses, because they ask for it."""
     door: Door = context.obj
-    door.app.end_absence(address)
+    door.mailroom.end_absence(address)
     out().print(door.voice(f"{address} krijgt weer mail.", f"{address} gets mail again."), markup=False)
 
 
 def _mail(door: Door, absence: Absence | None) -> str:
     say = door.voice
-    if absence is None or not door.app.is_away(absence.contact):
+    if absence is None or not door.mailroom.is_away(absence.contact):
         return say("ja", "yes")
     if absence.until is None:
         return say("afgemeld", "left")

@@ -41,7 +41,7 @@ def deliveries(
     if context.invoked_subcommand is not None:
         return
     door: Door = context.obj
-    found = door.app.deliveries(state or [], limit=limit)
+    found = door.mailroom.deliveries(state or [], limit=limit)
     if as_json:
         print_json(
             [
@@ -58,7 +58,7 @@ def resend(context: typer.Context, number: Number) -> None:
     """Send a message again now, the very same one: it failed, is unsure, or waits for its next try."""
     door: Door = context.obj
     with door.app.working():
-        handed = door.app.resend(number)
+        handed = door.mailroom.resend(number)
     said = handed.error or str(handed.path or handed.delivery.contact)
     out().print(f"{number}: {door.voice(*STATE_WORDS[handed.state])}: {said}", markup=False)
     if handed.state is not DeliveryState.SENT:
@@ -70,7 +70,7 @@ def arrived(context: typer.Context, number: Number) -> None:
     """Say of an unsure message that its reader has it; it is then sent, and not shown as unsure any more."""
     door: Door = context.obj
     with door.app.working():
-        settled = door.app.note_arrival(number)
+        settled = door.mailroom.note_arrival(number)
     out().print(
         door.voice(
             f"Onthouden: {settled.contact} heeft {settled.edition}.",

@@ -54,9 +54,9 @@ def feedback(
         )
     call = one_call(door, ref)
     if undo:
-        effect = door.app.undo_feedback(call, priority)
+        effect = door.desk.undo_feedback(call, priority)
     else:
-        effect = door.app.give_feedback(call, priority, wanted=answer is Answer.YES, because=because)
+        effect = door.desk.give_feedback(call, priority, wanted=answer is Answer.YES, because=because)
     if as_json:
         print_json(_effect_shape(call, effect, undone=undo))
     else:
@@ -72,7 +72,7 @@ def why_not(
     """Say why a call is not in the top of a priority."""
     door: Door = context.obj
     call = one_call(door, ref)
-    answer = door.app.why_not(call, priority)
+    answer = door.desk.why_not(call, priority)
     if as_json:
         print_json(_why_shape(call, answer))
         return
@@ -170,7 +170,7 @@ def _verdict_shape(call: "Call", verdict: "Verdict") -> dict[str, Any]:
 
 
 def _print_verdicts(door: Door, priority: str | None, *, as_json: bool) -> None:
-    held = [pair for pair in door.app.verdicts() if priority in {None, pair[1].priority}]
+    held = [pair for pair in door.desk.verdicts() if priority in {None, pair[1].priority}]
     if as_json:
         print_json([_verdict_shape(call, verdict) for call, verdict in held])
         return

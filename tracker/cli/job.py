@@ -91,7 +91,7 @@ def digest(
     """Compose the digests that are due and deliver them; each contact gets one edition a week."""
     door: Door = context.obj
     if preview:
-        return _print_preview(door.voice, door.app.preview())
+        return _print_preview(door.voice, door.mailroom.preview())
     with door.app.working():
         handed = door.app.deliver()
         door.app.compose()

@@ -50,9 +50,9 @@ def matches(
         _print_merged(door, limit, as_json=as_json)
         return
     if baseline:
-        found = door.app.baseline(priority, limit=limit)
+        found = door.desk.baseline(priority, limit=limit)
     else:
-        found = door.app.ranked(priority, limit=limit, blocked=blocked)
+        found = door.desk.ranked(priority, limit=limit, blocked=blocked)
     if as_json:
         print_json([match_shape(call, match, door.app.now()) for call, match in found])
         return
@@ -90,7 +90,7 @@ def match(
     if draft:
         out().print(draft_priority(query.terms), markup=False, soft_wrap=True, end="")
         return
-    answer = door.app.answer_text(query.text, limit=limit)
+    answer = door.desk.answer_text(query.text, limit=limit)
     found = answer.found
     if as_json:
         print_json([match_shape(call, one, door.app.now()) for call, one in found])
@@ -155,7 +155,7 @@ def _standard_input() -> str:
 
 def _print_merged(door: Door, limit: int, *, as_json: bool) -> None:
     """Print one list over all priorities: each call under the one that it serves best, with the second."""
-    found = door.app.merged(limit=limit)
+    found = door.desk.merged(limit=limit)
     say = door.voice
     if as_json:
         now = door.app.now()

@@ -53,7 +53,7 @@ def add_call(
         entries = _entry({key: value for key, value in given.items() if value}, dates)
     door.app.prepare_database()
     with door.app.working():
-        done = door.app.add_calls(entries)
+        done = door.desk.add_calls(entries)
     run, say = done.run, door.voice
     out().print(
         say(
@@ -87,7 +87,7 @@ def _date(option: str, text: str) -> str:
 def duplicates(context: typer.Context, as_json: Json = False) -> None:
     """Show calls of different sources that look alike; say `join` or `apart`, and it sticks."""
     door: Door = context.obj
-    found = door.app.duplicates()
+    found = door.desk.duplicates()
     if as_json:
         now = door.app.now()
         print_json(
@@ -117,7 +117,7 @@ def join(context: typer.Context, keep: str, gone: str) -> None:
     door: Door = context.obj
     one, other = one_call(door, keep), one_call(door, gone)
     with door.app.working():
-        door.app.join_calls(one, other)
+        door.desk.join_calls(one, other)
     out().print(door.voice(f"Samengevoegd tot nr. {one.id}.", f"Joined as nr. {one.id}."))
 
 
@@ -127,5 +127,5 @@ def apart(context: typer.Context, one: str, other: str) -> None:
     first, second = one_call(door, one), one_call(door, other)
     if first.id == second.id:
         raise UsageError("These are the same call already.")
-    door.app.keep_apart(first, second)
+    door.desk.keep_apart(first, second)
     out().print(door.voice("Onthouden: dit zijn er twee.", "Noted: these are two."))

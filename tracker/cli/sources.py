@@ -65,7 +65,7 @@ def check(
     door: Door = context.obj
     door.app.prepare_database()
     try:
-        crawl = door.app.check_source(name)
+        crawl = door.desk.check_source(name)
     except ScrapeError as error:
         if as_json:
             print_json({"name": name, "error_code": type(error).__name__, "error": str(error)})

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from tracker.app import AMSTERDAM, App
 from tracker.config import Settings, load_settings
+from tracker.desk import Desk
+from tracker.mailroom import Mailroom
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,6 +41,16 @@ class Door:
     def app(self) -> App:
         """The product, wired."""
         return App(settings=self.settings, at=self.at)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What people ask and decide."""
+        return Desk(self.app)
+
+    @cached_property
+    def mailroom(self) -> Mailroom:
+        """Deliveries, contacts and their answers."""
+        return Mailroom(self.app)
 
     @cached_property
     def voice(self) -> "Voice":

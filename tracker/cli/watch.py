@@ -26,7 +26,7 @@ def list_candidates(
 ) -> None:
     """List the passages that wait for a person, the newest first."""
     door: Door = context.obj
-    found = door.app.candidates(every=every)
+    found = door.desk.candidates(every=every)
     if as_json:
         print_json([_shape(one) for one in found])
         return
@@ -48,7 +48,7 @@ def confirm(context: typer.Context, key: str) -> None:
     """Make a call of a passage. Look at the page first: its dates were read from running text."""
     door: Door = context.obj
     with door.app.working():
-        door.app.confirm_candidate(key)
+        door.desk.confirm_candidate(key)
     out().print(
         door.voice("Dit is nu een oproep. Daarna: tracker rank", "This is a call now. Then: tracker rank")
     )
@@ -58,7 +58,7 @@ def confirm(context: typer.Context, key: str) -> None:
 def dismiss(context: typer.Context, key: str) -> None:
     """Say that a passage is no call; it is not shown again."""
     door: Door = context.obj
-    gone = door.app.dismiss_candidate(key)
+    gone = door.desk.dismiss_candidate(key)
     out().print(door.voice(f"Weg: {gone.title}", f"Gone: {gone.title}"), markup=False)
 
 

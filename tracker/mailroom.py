@@ -1,0 +1,116 @@
+"""What an operator asks about messages and the people who get them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tracker.app import App
+from tracker.core.errors import UsageError
+from tracker.core.profile import Contact
+
+if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
+    from pathlib import Path
+
+    from tracker.core.answer import Absence
+    from tracker.core.delivery import Delivery, DeliveryState
+    from tracker.digest.handover import Handover
+    from tracker.privacy import Erased
+
+
+@dataclass(frozen=True)
+class Mailroom:
+    """Deliveries, contacts and their answers, for the command line and the web page."""
+
+    app: App
+
+    def deliveries(self, states: "Sequence[DeliveryState]", *, limit: int | None) -> "list[Delivery]":
+        """Give the latest messages in these states, or in any."""
+        from db import deliveries
+        from db.engine import session_scope
+
+        with session_scope(self.app.engine, read_only=True) as session:
+            return deliveries.listing(session, states=states, limit=limit)
+
+    def resend(self, delivery_id: int) -> "Handover":
+        """Hand one message over again, as a person asks."""
+        from tracker.digest.handover import resend
+
+        return resend(
+            self.app.engine,
+            delivery_id,
+            out=self.app.settings.out,
+            mailer=self.app.mailer(),
+            clock=self.app.now,
+        )
+
+    def note_arrival(self, delivery_id: int) -> "Delivery":
+        """Note that an unsure message arrived."""
+        from tracker.digest.handover import note_arrival
+
+        return note_arrival(self.app.engine, delivery_id, at=self.app.now())
+
+    def contact(self, address: str) -> Contact | None:
+        """Give the contact of an address, or None where the contacts file has none."""
+        return next((one for one in self.app.contacts if one.email == address), None)
+
+    def absence_of(self, address: str) -> "Absence | None":
+        """Give what a contact said about not wanting mail."""
+        from db import answers
+        from db.engine import session_scope
+
+        with session_scope(self.app.engine, read_only=True) as session:
+            return answers.absence(session, address)
+
+    def is_away(self, address: str) -> bool:
+        """Tell whether a contact left, or pauses today."""
+        from db.engine import session_scope
+        from tracker.answers import is_away
+
+        with session_scope(self.app.engine, read_only=True) as session:
+            return is_away(session, address, now=self.app.now())
+
+    def end_absence(self, address: str) -> None:
+        """Note that a contact wants mail again."""
+        from db import answers
+        from db.engine import session_scope
+
+        if self.absence_of(address) is None:
+            raise UsageError(f"{address} did not leave and does not pause")
+        with session_scope(self.app.engine) as session:
+            answers.end_absence(session, address)
+
+    def export_contact(self, address: str) -> "dict[str, Any]":
+        """Give everything that is kept about a person."""
+        from tracker.privacy import export
+
+        return export(self.app.engine, address, self.contact(address))
+
+    def erase_contact(self, address: str) -> "Erased":
+        """Erase what is kept about a person."""
+        from tracker.privacy import erase
+
+        return erase(self.app.engine, address, self.contact(address), out=self.app.settings.out)
+
+    def preview(self) -> "list[Path]":
+        """Write what each contact would get now to a folder `preview`; stores and tells nothing."""
+        from db.engine import session_scope
+        from tracker.core.delivery import Channel
+        from tracker.digest.outbox import compose_for, edition_of, plan_for
+        from tracker.mail import file_stem, write_files
+
+        channel = Channel.MAIL if self.app.may_mail() else Channel.FILE
+        circumstances, now = self.app.circumstances(), self.app.now()
+        paths: list[Path] = []
+        for contact in self.app.contacts:
+            with session_scope(self.app.engine, read_only=True) as session:
+                plan = plan_for(
+                    session, contact, channel=channel, municipality=self.app.municipality, now=now
+                )
+            edition = edition_of(contact, now)
+            composed = compose_for(
+                contact, plan, edition=edition, channel=channel, circumstances=circumstances, now=now
+            )
+            name = file_stem(contact.email, edition)
+            message = composed.message.as_bytes()
+            paths += write_files(self.app.settings.out / "preview", name, message=message, html=composed.html)
+        return paths
