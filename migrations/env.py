@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from db import review_models  # noqa: F401 - so that its tables are known
 from db.models import Base
 
 connection = context.config.attributes["connection"]

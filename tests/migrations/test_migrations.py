@@ -7,7 +7,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from db import schema
+from db import (
+    review_models,  # noqa: F401 - so that its tables are known
+    schema,
+)
 from db.engine import Engine
 from db.models import Base
 
