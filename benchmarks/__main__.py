@@ -1,19 +1,38 @@
 """Measures ranking, speed, feedback and each part, and writes the tables into docs/matching.md.
 
-    python -m benchmarks [--pack DIR …]
+    python -m benchmarks [--pack DIR …] [--table NAME …]
+    python -m benchmarks web-load [--users N] [--seconds N] [--calls N] [--folder DIR]
 
-Without packs it takes those in `../shared/bench`. The text around the tables is written by hand and stays.
+The second is a command of its own, for it takes minutes: people at work with the review page.
+Without packs it takes those in `../shared/bench`, and the real calls from `../shared/data` unless
+TRACKER_REAL_DATA names another folder; without them the tables of the judged set stay. The text around the
+tables is written by hand and stays.
 """
 
 import argparse
+import os
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import ablation, feedback, ranking, speed
+import pytest
+
+from benchmarks import ablation, feedback, judged, ranking, speed, web_load
+from benchmarks.ranking import Pack
+from matching import ranker
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "matching.md"
 DEFAULT_PACKS = Path(__file__).parent.parent.parent / "shared" / "bench"
+TABLES = ("speed", "ranking", "feedback", "ablation", "judged")
+LEAST_FIT = {
+    "strong": f"strong, fit from {ranker.STRONG_FIT}",
+    "good": f"good, fit from {ranker.GOOD_FIT}",
+    "possible": f"possible, fit from {ranker.POSSIBLE_FIT}",
+    "none": "weak",
+}
+"""The words of strength with their thresholds."""
+DEFAULT_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
 
 def write_table(document: Path, name: str, lines: Sequence[str]) -> None:
@@ -32,22 +51,71 @@ def write_table(document: Path, name: str, lines: Sequence[str]) -> None:
     )
 
 
+def tables(packs: Sequence[Pack], wanted: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Measure and give each wanted table with its name, as it is ready."""
+    if "speed" in wanted:
+        yield "speed", speed.table(packs)
+    if "ranking" in wanted:
+        yield "ranking", ranking.table(packs, list(ranking.SYSTEMS))
+    if {"feedback", "ablation"} & {*wanted}:
+        taught = feedback.measure(packs)
+        yield "feedback", feedback.table(taught)
+        if "ablation" in wanted:
+            yield "ablation", ablation.table(packs, taught)
+    if "judged" in wanted:
+        yield from judged_tables().items()
+
+
+def judged_tables() -> dict[str, list[str]]:
+    """Give how useful the ranking is by our own grades; no table where the real calls are not at hand."""
+    try:
+        report = judged.measure()
+    except pytest.skip.Exception as reason:
+        print(f"\nThe judged set was left out: {reason}")
+        return {}
+    passes = report.agreement
+    useful = [
+        f"{passes.pairs} graded pairs; two passes of one judge agree in {passes.exact:.0%}, within one grade "
+        f"in {passes.within_one:.0%} (weighted kappa {passes.kappa:.2f}).",
+        "",
+        "| priority | system | P@5 | P@10 | nDCG@10 | without a grade |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    useful += [
+        f"| {row.priority} | {row.system} | {row.precision5:.2f} | {row.precision10:.2f} | "
+        f"{row.ndcg10:.3f} | {row.unjudged} |"
+        for row in [*report.quality, *judged._means(report.quality)]
+    ]
+    words = ["| of ours | calls | graded | wanted | at least marginal |", "| --- | --- | --- | --- | --- |"]
+    words += [
+        f"| {LEAST_FIT.get(line.name, line.name)} | {line.calls} | {line.judged} | {_share(line.wanted)} | "
+        f"{_share(line.marginal)} |"
+        for line in (*report.strengths, *report.ranks, *report.fits)
+    ]
+    return {"judged": useful, "strengths": words}
+
+
+def _share(share: float | None) -> str:
+    return f"{share:.0%}" if share is not None else "-"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure everything, print it and write it down."""
+    """Measure everything, print it and write it down; or let people work with the review page."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["web-load"]:
+        web_load.main(given[1:])
+        return
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--pack", type=Path, action="append", help="folder of a pack; may be repeated")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--table", choices=TABLES, action="append", help="only this one; may be repeated")
+    options = parser.parse_args(given)
     folders = options.pack or sorted(path.parent for path in DEFAULT_PACKS.glob("*/qrels.tsv"))
     if not folders:
         parser.error("there is no pack: name one with --pack DIR")
+    if DEFAULT_DATA.is_dir():
+        os.environ.setdefault("TRACKER_REAL_DATA", str(DEFAULT_DATA))
     packs = [ranking.read_pack(folder) for folder in folders]
-    tables = {
-        "ranking": ranking.table(packs, list(ranking.SYSTEMS)),
-        "speed": speed.table(packs),
-        "feedback": feedback.table(packs),
-        "ablation": ablation.table(packs),
-    }
-    for name, lines in tables.items():
+    for name, lines in tables(packs, options.table or TABLES):
         print(f"\n{name}\n" + "\n".join(lines))
         write_table(DOCUMENT, name, lines)
 

@@ -38,11 +38,15 @@ _TEST_SITE = (
     r"\b(?:neighbourhoods?|districts?|cities)\b[^.]{0,80}"
     r"\b(?:demonstration|pilots?|living labs?|test(?:ed|ing)?)\b",
 )
-_MENTION = re.compile(
-    rf"\b(?:{_CITY}|urban|neighbourhoods?|citizens?|civic|communit(?:y|ies)|"
-    r"regions?|public (?:sector|services?)|inwoners)\b",
-    re.IGNORECASE,
+_OF_CITIES = re.compile(
+    rf"\b(?:{_CITY}|urban|neighbourhoods?|districts?|stedelijk\w*|wijken?)\b", re.IGNORECASE
 )
+"""Words of a call that is about cities."""
+_NEAR_CITIES = re.compile(
+    r"\b(?:citizens?|civic|communit(?:y|ies)|regions?|public (?:sector|services?)|inwoners)\b", re.IGNORECASE
+)
+"""Words that research on society uses as well: they count for little."""
+_NEAR_WEIGHT = 0.25
 _AGAINST = (
     (
         "alleen voor onderzoekers",
@@ -59,6 +63,10 @@ _AGAINST = (
     ("ruimtevaart, luchtvaart of defensie", r"\b(?:spacecraft|satellites?|aircraft|defence|military)\b"),
     ("ontwikkelingslanden", r"\b(?:sub-saharan|developing countries|low-income|low- and middle-income)\b"),
 )
+_WORDS_A_MENTION = 60.0
+"""A call that names cities once in so many words is about them."""
+_IN_PASSING = 2
+"""So many words of cities are more than a passing one."""
 _FEW_WORDS = 150
 """A text of fewer words says too little to hold its silence against it."""
 
@@ -67,7 +75,8 @@ _FEW_WORDS = 150
 class CityFit:
     """What a call says about cities: their role, its sentence, and what speaks against a city.
 
-    `factor` multiplies the score: 1.25 where a city can lead, down to 0.4 where nothing is for cities.
+    `factor` multiplies the score: 1.25 where a city can lead, down to 0.2 where nothing is for cities.
+    `of_cities` counts the words of cities that it says.
     """
 
     role: CityRole
@@ -75,11 +84,17 @@ class CityFit:
     against: tuple[tuple[str, str], ...]
     factor: float
     says_little: bool = False
+    of_cities: int = 0
 
     @property
     def is_open(self) -> bool:
         """Tell whether a city has a place in it, as far as so few or so many words can tell."""
         return self.role is not CityRole.NONE_SEEN or self.says_little
+
+    @property
+    def names_cities(self) -> bool:
+        """Tell whether it speaks of cities more than in passing, as far as so few words can tell."""
+        return self.of_cities >= _IN_PASSING or self.says_little or self.role is CityRole.LEAD
 
     @property
     def is_shut(self) -> bool:
@@ -98,20 +113,22 @@ def _fit(body: str, conditions: str, action_type: str) -> CityFit:
     if re.search(r"procurement", action_type, re.IGNORECASE) and role is not CityRole.LEAD:
         role, sentence = CityRole.LEAD, action_type
     words = len(body.split())
-    mentions = len(_MENTION.findall(body))
+    of_cities = len(_OF_CITIES.findall(body))
+    mentions = of_cities + len(_NEAR_CITIES.findall(body))
     against = tuple(
         (name, found.group())
         for name, pattern in _AGAINST_PATTERNS
         if (found := _repeated(pattern, body, least=max(2, mentions // 2)))
     )
-    density = min(1.0, mentions / max(1.0, words / 60.0))
+    said = of_cities + _NEAR_WEIGHT * (mentions - of_cities)
+    density = min(1.0, said / max(1.0, words / _WORDS_A_MENTION))
     if words < _FEW_WORDS:
         density = max(density, 0.8)
-    base = {CityRole.LEAD: 0.75, CityRole.PARTNER: 0.7, CityRole.TEST_SITE: 0.65, CityRole.NONE_SEEN: 0.5}[
+    base = {CityRole.LEAD: 0.75, CityRole.PARTNER: 0.68, CityRole.TEST_SITE: 0.62, CityRole.NONE_SEEN: 0.4}[
         role
     ]
     factor = (base + 0.5 * density) * (0.75 ** min(2, len(against)))
-    return CityFit(role, sentence, against, factor, words < _FEW_WORDS)
+    return CityFit(role, sentence, against, factor, words < _FEW_WORDS, of_cities)
 
 
 def _role(body: str, conditions: str) -> tuple[CityRole, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from matching.everyday import is_generic
 from matching.features import FIELD_WEIGHTS, field_text
 from matching.query import Concept
 from matching.text import Token, phrase_features, phrase_stems, tokens
@@ -10,50 +11,11 @@ from tracker.core.call import CallData
 from tracker.core.match import Reason, ReasonKind
 
 MOST_REASONS = 4
+TITLE_FACTOR = 1.5
+"""How much more a concept counts that the title says in a phrase."""
 LEAST_SHARE = 0.06
 """A third or fourth reason with a smaller part of the score is noise."""
 _SNIPPET_REACH = 90  # characters on either side of the phrase
-
-GENERIC = frozenset(
-    [
-        "innovation",
-        "innovative",
-        "city",
-        "cities",
-        "urban",
-        "sector",
-        "sectors",
-        "development",
-        "research",
-        "social",
-        "local",
-        "digital",
-        "sustainable",
-        "green",
-        "climate",
-        "energy",
-        "community",
-        "communities",
-        "region",
-        "regional",
-        "public",
-        "policy",
-        "network",
-        "strategy",
-        "solution",
-        "solutions",
-        "technology",
-        "service",
-        "services",
-        "system",
-        "systems",
-        "innovatie",
-        "stad",
-        "steden",
-        "gemeente",
-    ]
-)
-"""Words that name no theme when they stand alone; never told as a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +69,30 @@ def reasons_for(words: Sequence[Words], scored: Sequence[tuple[Concept, float]])
 
 def telling(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     """Give the reasons that name a theme and weigh, at most four: what a fit is judged by."""
-    named = [reason for reason in reasons if reason.phrase.lower() not in GENERIC][:MOST_REASONS]
+    named = [reason for reason in reasons if not is_generic(reason.phrase)][:MOST_REASONS]
     total = sum(reason.share for reason in named)
     return tuple(
         reason for place, reason in enumerate(named) if place < 2 or reason.share >= LEAST_SHARE * total
+    )
+
+
+def titled(
+    words: Sequence[Words], parts: Sequence[tuple[Concept, float]]
+) -> tuple[tuple[Concept, float], ...]:
+    """Let what a call's title says in a phrase count more: it is what the call is about."""
+    titles = [field for field in words if field.where == "title"]
+    return tuple(
+        (concept, value * TITLE_FACTOR if value > 0 and _in_title(titles, concept) else value)
+        for concept, value in parts
+    )
+
+
+def _in_title(titles: Sequence[Words], concept: Concept) -> bool:
+    return any(
+        _find(title, phrase.words) is not None
+        for title in titles
+        for phrase in concept.phrases
+        if phrase.language == title.language and " " in phrase_stems(phrase.words, phrase.language)
     )
 
 

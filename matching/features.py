@@ -7,6 +7,7 @@ alone, without a list of all words at hand. How rare a word is comes from `match
 score of a call never moves when other calls come and go.
 """
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,16 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from matching import statistic
-from matching.text import BREAK, LONGEST_PHRASE, MOST_SMALL_WORDS, SMALL, known_language, stems_known, units
+from matching.text import (
+    BREAK,
+    LONGEST_PHRASE,
+    MOST_SMALL_WORDS,
+    SMALL,
+    known_language,
+    pieces,
+    stems_known,
+    units_of_pieces,
+)
 from tracker.core.call import CallText
 
 if TYPE_CHECKING:
@@ -24,8 +34,9 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
     Hashes = npt.NDArray[np.uint64]
+    Numbers = npt.NDArray[np.int32]
 
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 """Raise it when a change here or in `matching.text` makes stored weights incomparable."""
 
 FIELD_WEIGHTS = {"title": 3.0, "keywords": 1.5, "body": 1.0, "destination": 0.1}
@@ -58,18 +69,34 @@ class Features:
     hashes: "Hashes"
     weights: "csc_matrix"
 
-    def transform(self, wanted: Sequence[tuple[str, int, float]], columns: int) -> "Vector":
-        """Score every call on groups of words: (feature, group, weight) -> array of calls x groups."""
+    def transform(
+        self,
+        wanted: Sequence[tuple[str, int, float]],
+        shape: tuple[int, int],
+        columns: "npt.NDArray[np.intp]",
+    ) -> "Vector":
+        """Score calls on groups of words: (feature, group, weight) -> array of groups x calls.
+
+        `columns` tells where in the array each of these calls stands.
+        """
         import numpy as np
 
-        values = np.zeros((len(self.call_ids), columns))
+        values = np.zeros(shape)
         asked = np.asarray([feature_hash(feature) for feature, _, _ in wanted], dtype=np.uint64)
         indptr, rows, data = self.weights.indptr, self.weights.indices, self.weights.data
         for place, (_, group, weight) in zip(self.places(asked).tolist(), wanted, strict=True):
             if place >= 0:
-                column = slice(indptr[place], indptr[place + 1])
-                values[rows[column], group] += weight * data[column]
+                said = slice(indptr[place], indptr[place + 1])
+                values[group, columns[rows[said]]] += weight * data[said]
         return values
+
+    def says(self, feature: str) -> bool:
+        """Tell whether any call says a word or phrase."""
+        import numpy as np
+
+        number = np.uint64(feature_hash(feature))
+        place = self.hashes.searchsorted(number)
+        return bool(place < len(self.hashes) and self.hashes[place] == number)
 
     def places(self, asked: "Hashes") -> "npt.NDArray[np.int64]":
         """Give the column of each number, or -1 where no call says it."""
@@ -77,8 +104,8 @@ class Features:
 
         if not len(self.hashes):
             return np.full(len(asked), -1, dtype=np.int64)
-        places = np.minimum(np.searchsorted(self.hashes, asked), len(self.hashes) - 1)
-        return np.where(self.hashes[places] == asked, places, -1).astype(np.int64)
+        places = np.minimum(self.hashes.searchsorted(asked), len(self.hashes) - 1)
+        return np.where(self.hashes[places] == asked, places, -1)
 
     def keeping(self, call_ids: Sequence[int]) -> "Features":
         """Give the same without all other calls."""
@@ -92,8 +119,11 @@ class Features:
         import numpy as np
         from scipy.sparse import coo_matrix
 
+        if not len(self.call_ids) or not len(other.call_ids):
+            return self if len(self.call_ids) else other
         ids = np.concatenate([self.call_ids, other.call_ids])
-        hashes = np.union1d(self.hashes, other.hashes)
+        hashes = np.sort(np.concatenate([self.hashes, other.hashes]), kind="stable")
+        hashes = hashes[np.diff(hashes, prepend=~hashes[:1]) != 0]
         parts = [part.weights.tocoo() for part in (self, other)]
         rows = np.concatenate([parts[0].row, parts[1].row + len(self.call_ids)])
         columns = np.concatenate(
@@ -109,22 +139,37 @@ class Features:
 
 
 def fit(texts: Sequence[tuple[int, CallText]], language: str) -> Features:
-    """Weigh the texts (call id, words) of one language."""
+    """Weigh the texts (call id, words) of one language.
+
+    A call can have two: whatever is not Dutch is read as English. It says the words of both.
+    """
     import numpy as np
-    from scipy.sparse import diags
+    from scipy.sparse import coo_matrix
 
     language = known_language(language)
     texts = sorted(texts, key=lambda pair: pair[0])
-    fields = {name: _said([field_text(text, name) for _, text in texts], language) for name in FIELD_WEIGHTS}
-    hashes, numbered = _number([found for _, found, _ in fields.values()])
-    total = _counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), (len(texts), len(hashes)))
-    for (name, (rows, _, lengths)), columns in zip(fields.items(), numbered, strict=True):
-        norm = 1.0 - B[name] + B[name] * lengths / USUAL_LENGTHS[name]
-        total = total + diags(FIELD_WEIGHTS[name] / norm) @ _counts(rows, columns, total.shape)
-    total.data = total.data * (K1 + 1.0) / (total.data + K1)
-    weights = (total @ diags(statistic.rarities(hashes, language))).astype(np.float32)
-    ids = np.asarray([call_id for call_id, _ in texts], dtype=np.int64)
-    return Features(language, ids, hashes, weights.tocsc())
+    fields = [field_text(text, name) for _, text in texts for name in FIELD_WEIGHTS]
+    places, found, lengths = _said(fields, language)
+    hashes, columns = np.unique(found, return_inverse=True)
+    numbers = np.asarray([call_id for call_id, _ in texts], dtype=np.int64)
+    call_ids, rows = np.unique(numbers, return_inverse=True)
+    told = _field_weights(lengths)[places], (rows[places // len(FIELD_WEIGHTS)], columns.astype(np.int32))
+    weights = coo_matrix(told, shape=(len(call_ids), len(hashes))).tocsc()
+    rarities = np.repeat(statistic.rarities(hashes, language), np.diff(weights.indptr))
+    weights.data = (weights.data * (K1 + 1.0) / (weights.data + K1) * rarities).astype(np.float32)
+    return Features(language, call_ids, hashes, weights)
+
+
+def _field_weights(lengths: "Vector") -> "Vector":
+    """Give how much a word counts in each field of each call, by the words that the field has."""
+    import numpy as np
+
+    by_field = lengths.reshape(-1, len(FIELD_WEIGHTS)).T
+    found = [
+        weight / (1.0 - B[name] + B[name] * words / USUAL_LENGTHS[name])
+        for (name, weight), words in zip(FIELD_WEIGHTS.items(), by_field, strict=True)
+    ]
+    return np.asarray(found).T.ravel()
 
 
 def field_text(text: CallText, name: str) -> str:
@@ -152,21 +197,16 @@ def feature_counts(text: str, language: str) -> Mapping[int, int]:
     return dict(zip(hashes.tolist(), counts.tolist(), strict=True))
 
 
-def _said(texts: Sequence[str], language: str) -> "tuple[npt.NDArray[np.int64], Hashes, Vector]":
-    """Give all that texts say as (row, word or phrase), and how many words that count each has."""
+def _said(texts: Sequence[str], language: str) -> "tuple[Numbers, Hashes, Vector]":
+    """Give all that texts say as (text, word or phrase), and how many words that count each text has."""
     import numpy as np
 
-    read = [units(text, language) for text in texts]
-    numbers = np.concatenate(
-        [np.asarray([*part, BREAK], dtype=np.int64) for part in read] or [np.zeros(0, np.int64)]
-    )
-    rows = np.repeat(np.arange(len(read)), [len(part) + 1 for part in read])
-    is_word = numbers > SMALL
-    places = np.flatnonzero(is_word)
-    breaks = np.cumsum(numbers == BREAK)[places]
-    words, rows = _word_hashes(language)[numbers[places]], rows[places]
-    joins = (np.diff(places) <= MOST_SMALL_WORDS + 1) & (np.diff(breaks) == 0)
-    lengths = np.bincount(rows, minlength=len(read)).astype(np.float64)
+    units, rows = _units(texts, language)
+    places = np.flatnonzero(units > SMALL)
+    breaks = np.cumsum(units == BREAK)[places]
+    words, rows = _word_hashes(language)[units[places]], rows[places]
+    joins = (np.diff(places) <= MOST_SMALL_WORDS + 1) & (np.diff(breaks) == 0) & (np.diff(rows) == 0)
+    lengths = np.bincount(rows, minlength=len(texts)).astype(np.float64)
     found, found_rows = [words], [rows]
     phrase, runs = words, np.ones(len(words), dtype=bool)
     for size in range(2, LONGEST_PHRASE + 1):
@@ -177,12 +217,30 @@ def _said(texts: Sequence[str], language: str) -> "tuple[npt.NDArray[np.int64], 
     return np.concatenate(found_rows), np.concatenate(found), lengths
 
 
+def _units(texts: Sequence[str], language: str) -> "tuple[Numbers, Numbers]":
+    """Give all units of texts one after the other, and the text that each stands in."""
+    import numpy as np
+
+    told, ends = array("l"), array("l")
+    for text in texts:
+        told.extend(pieces(text, language))
+        ends.append(len(told))
+    units, counts = (np.array(part, dtype=np.int32) for part in units_of_pieces(language))
+    chosen = np.asarray(told, dtype=np.int64)
+    many = counts[chosen]
+    shifts = (np.cumsum(counts) - counts)[chosen] - (np.cumsum(many) - many)
+    rows = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(np.asarray(ends), prepend=0))
+    places = np.repeat(shifts, many)
+    places += np.arange(len(places))
+    return units[places], np.repeat(rows, many)
+
+
 _known_hashes: dict[str, "Hashes"] = {}
-"""The numbers of the stems of each language met so far, by their number in `units`."""
+"""The numbers of the stems of each language met so far, by their number in `matching.text`."""
 
 
 def _word_hashes(language: str) -> "Hashes":
-    """Give the number of 64 bits of each number in `units`; computed once for each stem."""
+    """Give the number of 64 bits of each stem by its number; computed once for each stem."""
     import numpy as np
 
     known = _known_hashes.get(language, np.zeros(0, dtype=np.uint64))
@@ -191,24 +249,6 @@ def _word_hashes(language: str) -> "Hashes":
         new = np.asarray([feature_hash(stem) for stem in stems[len(known) :]], dtype=np.uint64)
         known = _known_hashes[language] = np.concatenate([known, new])
     return known
-
-
-def _number(said: "Sequence[Hashes]") -> "tuple[Hashes, list[npt.NDArray[np.int64]]]":
-    """Give all different numbers, rising, and for each list the places of its own in them."""
-    import numpy as np
-
-    hashes, places = np.unique(np.concatenate(said), return_inverse=True)
-    ends = np.cumsum([len(part) for part in said])[:-1]
-    return hashes, np.split(places, ends)
-
-
-def _counts(
-    rows: "npt.NDArray[np.int64]", columns: "npt.NDArray[np.int64]", shape: tuple[int, int]
-) -> "csr_matrix":
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
 
 
 def _assemble(

@@ -10,7 +10,7 @@ about a theme and not about one call.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from matching import statistic
+from matching import glossary, statistic
 from matching.explain import Words
 from matching.features import Features, feature_hash
 from matching.index import Index
@@ -146,7 +146,7 @@ def _concepts(
     chosen = [(value, key) for value, key in ranked if value > 0][:MOST_LEARNED]
     return [
         Concept(
-            spoken[key],
+            (glossary.dutch_of(spoken[key]) if key[0] == "en" else "") or spoken[key],
             (Phrase(key[0], spoken[key]),),
             strength * value / chosen[0][0],
             is_extra=True,

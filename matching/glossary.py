@@ -1,11 +1,12 @@
 """The reviewed Dutch-English glossary of municipal words: the bridge for free text in Dutch."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from matching.text import stems
+from matching.text import phrase_stems, tokens
 
 Entry = tuple[str, tuple[str, ...]]
 """A Dutch wording, and the English phrases that calls use for it."""
@@ -23,29 +24,138 @@ def translate(text: str) -> tuple[Entry, ...]:
 
     For a person it is what was searched with: "energiearmoede" -> "energy poverty".
     """
-    return find(stems(text, "nl"))[0]
+    return find([text[one.start : one.end] for one in tokens(text, "nl")])[0]
 
 
-def find(asked: Sequence[str]) -> tuple[tuple[Entry, ...], frozenset[int]]:
-    """Give the entries that stand in a row of Dutch stems, and the places that they take."""
-    found, taken = [], set[int]()
-    candidates = [entry for stem in dict.fromkeys(asked) for entry in _entries().get(stem, ())]
-    for wanted, dutch in sorted(candidates, key=lambda entry: (-len(entry[0]), entry[1])):
+def dutch_of(english: str) -> str:
+    """Give the Dutch wording whose first English one this is ("heat pumps": "warmtepomp"), or nothing."""
+    return _dutch().get(phrase_stems(english, "en"), "")
+
+
+@cache
+def _dutch() -> Mapping[str, str]:
+    """Give the Dutch wordings by the stems of their first English one; an earlier entry goes first."""
+    return {phrase_stems(said[0], "en"): dutch for dutch, said in reversed(list(load().items()))}
+
+
+def find(
+    said: Sequence[str], *, alone: Callable[[str], bool] = lambda _word: True
+) -> tuple[tuple[Entry, ...], frozenset[int]]:
+    """Give the entries that stand in a row of Dutch words, and the places that they take.
+
+    Entries of several words go first, the longest before others. Inflection does not matter, but of entries
+    with one stem the one that is spelled most like the word is meant ("gebouw": "gebouwen" and not "bouw").
+    `alone` tells which words may be an entry by themselves.
+    """
+    asked = [phrase_stems(word, "nl") for word in said]
+    found: list[tuple[int, str]] = []
+    taken = set[int]()
+    for wanted, dutch in _phrases_in(asked):
         places = _places(asked, wanted)
         if places and not taken.intersection(places):
             taken |= places
             found.append((min(places), dutch))
-    return tuple((dutch, load()[dutch]) for _, dutch in sorted(found)), frozenset(taken)
+    for place in range(len(said)):
+        dutch = words().entry(said[place]) if place not in taken and alone(said[place]) else ""
+        if dutch:
+            taken.add(place)
+            found.append((place, dutch))
+    kept = {dutch: place for place, dutch in sorted(found, reverse=True)}
+    return tuple((dutch, load()[dutch]) for dutch in sorted(kept, key=kept.__getitem__)), frozenset(taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Dutch entries of one word, to be found whatever the inflection of a word is."""
+
+    spelled: Mapping[str, str]
+    by_stem: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, entries: Iterable[str]) -> "Words":
+        """Gather the entries of one word from a list."""
+        stemmed: dict[str, list[str]] = {}
+        for dutch in entries:
+            stem = phrase_stems(dutch, "nl")
+            if stem and " " not in stem:
+                stemmed.setdefault(stem, []).append(dutch)
+        return cls({dutch.lower(): dutch for held in stemmed.values() for dutch in held}, stemmed)
+
+    def entry(self, word: str) -> str:
+        """Give the entry of a word: spelled alike, else by its plain form, else by its stem; or nothing."""
+        lowered = word.lower()
+        for form in (lowered, *plain_forms(lowered)):
+            if form in self.spelled:
+                return self.spelled[form]
+        return self._nearest(lowered)
+
+    def _nearest(self, word: str) -> str:
+        """Give the entry with the same stem that begins most like a word: a stem alone joins too much."""
+        entries = self.by_stem.get(phrase_stems(word, "nl"), ())
+        alike = {entry: _alike(word, entry.lower()) for entry in entries}
+        best = max(entries, key=lambda entry: (alike[entry], -abs(len(entry) - len(word))), default="")
+        return best if best and alike[best] >= min(LEAST_ALIKE, len(word)) else ""
+
+
+def _alike(word: str, other: str) -> int:
+    """Give with how many letters both begin."""
+    pairs = enumerate(zip(word, other, strict=False))
+    return next((place for place, (one, two) in pairs if one != two), min(len(word), len(other)))
+
+
+LEAST_ALIKE = 4
+"""Letters with which a word and an entry of the same stem must both begin."""
+
+_ENDINGS = ("eren", "en", "e", "s")
+"""How Dutch nouns and adjectives are inflected."""
+_VOWELS = "aeou"
+
+
+def plain_forms(word: str) -> tuple[str, ...]:
+    """Give what a Dutch word may be the inflection of: "duurzame" -> "duurzaam", "daken" -> "dak"."""
+    found: dict[str, None] = {}
+    for ending in _ENDINGS:
+        root = word.removesuffix(ending)
+        if root != word and len(root) >= SHORTEST_ROOT:
+            found |= dict.fromkeys(_spellings_of(root))
+    return tuple(found)
+
+
+SHORTEST_ROOT = 3
+"""Letters that are left at least when an ending is taken off."""
+
+
+def _spellings_of(root: str) -> list[str]:
+    """Give how a root is spelled without its ending: "slimm" -> "slim", "huiz" -> "huis"."""
+    hard = root[:-1] + {"v": "f", "z": "s"}.get(root[-1], root[-1])
+    if root[-1] == root[-2]:
+        return [root[:-1], root]
+    if hard[-2] in _VOWELS and hard[-1] not in _VOWELS and hard[-3] not in _VOWELS:
+        return [f"{hard[:-1]}{hard[-2]}{hard[-1]}", hard, root]
+    return [hard, root]
+
+
+def _phrases_in(asked: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:
+    """Give the entries of several words that may stand in a row of stems, the longest first."""
+    known = [entry for stem in dict.fromkeys(asked) for entry in _phrases().get(stem, ())]
+    return sorted(known, key=lambda entry: (-len(entry[0]), entry[1]))
 
 
 @cache
-def _entries() -> Mapping[str, Sequence[tuple[tuple[str, ...], str]]]:
-    """Give the entries by their stems, under their first one."""
+def _phrases() -> Mapping[str, Sequence[tuple[tuple[str, ...], str]]]:
+    """Give the entries of several words by their stems, under their first one."""
     entries: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for dutch in load():
-        wanted = tuple(stems(dutch, "nl"))
-        entries.setdefault(wanted[0], []).append((wanted, dutch))
+        wanted = tuple(phrase_stems(dutch, "nl").split())
+        if len(wanted) > 1:
+            entries.setdefault(wanted[0], []).append((wanted, dutch))
     return entries
+
+
+@cache
+def words() -> Words:
+    """Give the entries of one word."""
+    return Words.of(load())
 
 
 def _places(asked: Sequence[str], wanted: tuple[str, ...]) -> set[int]:

@@ -11,26 +11,40 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matching import features, statistic
-from matching.features import FEATURE_VERSION, Features, feature_hash
+from matching.features import FEATURE_VERSION, Features
 from matching.text import LANGUAGES, known_language, phrase_features
 from tracker.core.call import Call
 from tracker.core.errors import FeatureVersionError, NotFittedError
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """The weights of all calls in each language, and the content key that each was weighed under."""
 
     languages: Mapping[str, Features]
     keys: Mapping[int, str]
+
+    @cached_property
+    def call_ids(self) -> "npt.NDArray[np.int64]":
+        """All calls, whatever their language; rising."""
+        import numpy as np
+
+        return np.asarray(sorted(self.keys), dtype=np.int64)
+
+    @cached_property
+    def places(self) -> "Mapping[str, npt.NDArray[np.intp]]":
+        """Where the calls of each language stand in `call_ids`."""
+        return {name: self.call_ids.searchsorted(known.call_ids) for name, known in self.languages.items()}
 
     @classmethod
     def fit(cls, calls: Sequence[Call], keys: Mapping[int, str] | None = None) -> "Index":
@@ -60,11 +74,8 @@ class Index:
 
     def says(self, wording: str) -> bool:
         """Tell whether any call says an English wording."""
-        import numpy as np
-
-        asked = [feature_hash(feature) for feature in phrase_features(wording, "en")]
-        places = self.languages["en"].places(np.asarray(asked, dtype=np.uint64))
-        return bool(asked) and bool((places >= 0).all())
+        asked = phrase_features(wording, "en")
+        return bool(asked) and all(self.languages["en"].says(feature) for feature in asked)
 
     def save(self, path: Path) -> None:
         """Write one file (npz, no pickles) at once: a reader sees the old file or the new one."""

@@ -2,18 +2,28 @@
 
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matching import glossary
-from matching.text import LANGUAGES, Token, guess_language, phrase_stems, stop_words, tokens
-from matching.translate import Known, english, wordings
-from tracker.core.profile import Priority
+from matching.everyday import is_everyday, is_generic, plain_language
+from matching.text import LANGUAGES, Token, features, phrase_stems, stop_words, tokens
+from matching.translate import Known, alternatives, english, wordings
+from tracker.core.profile import Priority, PriorityText
 
 KEYWORD_WEIGHT = 0.7
 """A keyword beside a reviewed pair: it is broader, and has no wording in the other language."""
+SIDE_WEIGHT = 0.8
+"""A pair that the priority's own description does not mention."""
 SINGLE_WORD_WEIGHT = 0.6
 """A lone word says less than a phrase: "migrants" beside "integration of migrants"."""
-NEIGHBOURS_WEIGHT = 0.6
+OTHER_WORDING = 0.8
+"""Another wording of an idea in the language of a free text, by the lists."""
+PART_WEIGHT = 0.2
+"""A single word of a phrase that the lists know as one idea."""
+GENERIC_WEIGHT = 0.4
+"""An idea that names no theme when it stands alone ("city")."""
+NEIGHBOURS_WEIGHT = 0.8
 """Two words of a free text that stand beside each other in a call as well."""
 
 
@@ -50,11 +60,16 @@ class Concept:
 
 
 def priority_concepts(priority: Priority) -> tuple[Concept, ...]:
-    """Give a priority's concepts: its pairs, then each keyword that no pair says already."""
-    concepts = [
-        Concept(dutch, (_phrase("nl", dutch), *(_phrase("en", words) for words in english)))
-        for dutch, english in priority.pairs
-    ]
+    """Give a priority's concepts: its pairs, then each keyword that no pair says already.
+
+    What the priority says of itself in its title, niche, description or keywords weighs more than the rest.
+    """
+    own = {language: _own_features(priority.text(language), language) for language in LANGUAGES}
+    concepts = []
+    for dutch, told in priority.pairs:
+        phrases = (_phrase("nl", dutch), *(_phrase("en", words) for words in told))
+        is_core = any(phrase_stems(one.words, one.language) in own[one.language] for one in phrases)
+        concepts.append(Concept(dutch, phrases, 1.0 if is_core else SIDE_WEIGHT))
     said = {phrase_stems(phrase.words, phrase.language) for concept in concepts for phrase in concept.phrases}
     for language, keywords in (("nl", priority.nl.keywords), ("en", priority.en.keywords)):
         for keyword in keywords:
@@ -63,31 +78,105 @@ def priority_concepts(priority: Priority) -> tuple[Concept, ...]:
     return tuple(concepts)
 
 
-def text_concepts(text: str, language: str | None, known: Known = _nothing) -> tuple[Concept, ...]:
-    """Give the concepts of a free text: what the glossary knows of it, its other words, and its neighbours.
+def _own_features(text: PriorityText, language: str) -> frozenset[str]:
+    """Give all words and phrases by which a priority describes itself."""
+    own = " . ".join((text.title, text.niche, text.description, *text.keywords))
+    return frozenset(features(own, language))
 
-    Without a language, words are looked for in both indexes: a person may mix Dutch and English. `known`
-    tells what calls say in English; a word that they say is not taken for Dutch, unless the text is Dutch.
+
+def text_concepts(text: str, language: str | None, known: Known = _nothing) -> tuple[Concept, ...]:
+    """Give the concepts of a free text: what the lists know of it, its other words, and its neighbours.
+
+    Without a language that is told or plain to see, words are looked for in both indexes: a person may mix
+    Dutch and English. `known` tells what calls say in English; a word that they say is not taken for Dutch,
+    unless the text is Dutch.
     """
-    language = language or ("nl" if guess_language(text) == "nl" else None)
+    language = language or plain_language(text)
     words = _asked(text, language)
-    entries, taken = (
-        ((), frozenset[int]()) if language == "en" else glossary.find([one.stem for one in words])
-    )
-    told = [_told(text[one.start : one.end], language, known) for one in words]
-    concepts = [_translated(dutch, english) for dutch, english in entries]
-    counted = Counter(word.stem for word in words)
+    spelled = [text[one.start : one.end] for one in words]
+    ideas, taken = _ideas(text, words, spelled, language)
+    kept = [place for place in range(len(words)) if not is_everyday(spelled[place], language)]
+    told = {place: _told(spelled[place], language, known) for place in kept}
+    counted = Counter(words[place].stem for place in kept)
+    concepts = list(ideas)
     seen: set[str] = set()
-    for place, word in enumerate(words):
-        if place not in taken and word.stem not in seen:
-            seen.add(word.stem)
-            weight = 1.0 + math.log(counted[word.stem])
-            concepts.append(_spoken(text[word.start : word.end], language, weight, told[place]))
-    for place in range(1, len(words)):
-        if words[place].joins:
-            said = text[words[place - 1].start : words[place].end]
-            concepts.append(_neighbours(said, language, told[place - 1], told[place]))
+    for place in kept:
+        stem = words[place].stem
+        if place not in taken and stem not in seen:
+            seen.add(stem)
+            concepts.append(_spoken(spelled[place], language, _heaviness(counted[stem]), told[place]))
+    concepts += _all_neighbours(text, words, language, told)
     return tuple({concept.term.lower(): concept for concept in reversed(concepts)}.values())[::-1]
+
+
+def _ideas(
+    text: str, words: Sequence[Token], spelled: Sequence[str], language: str | None
+) -> tuple[list[Concept], set[int]]:
+    """Give the ideas that the lists know in a text, and the places of its words that they take."""
+    concepts: list[Concept] = []
+    taken = set[int]()
+    if language != "en":
+        entries, places = glossary.find(spelled, alone=_is_told_alone)
+        concepts += [_translated(dutch, english) for dutch, english in entries]
+        taken |= places
+    if language != "nl":
+        for (first, last), wordings in alternatives(spelled):
+            places = frozenset(range(first, last))
+            if _is_idea(words[first:last], spelled[first:last], language) and not places & taken:
+                taken |= places
+                concepts.append(_idea(text[words[first].start : words[last - 1].end], language, wordings))
+    return concepts, taken
+
+
+def _is_told_alone(word: str) -> bool:
+    """Tell whether a Dutch word is a theme: not one of everyday speech, unless an entry is spelled so."""
+    return not is_everyday(word, "nl") or word.lower() in glossary.words().spelled
+
+
+def _is_idea(words: Sequence[Token], spelled: Sequence[str], language: str | None) -> bool:
+    """Tell whether words stand together and name a theme."""
+    is_one = all(word.joins for word in words[1:])
+    return is_one and not all(is_everyday(word, language) for word in spelled)
+
+
+def _idea(said: str, language: str | None, wordings: tuple[str, ...]) -> Concept:
+    phrases = [Phrase(one, said) for one in _languages(language)]
+    stem = phrase_stems(said, "en")
+    phrases += [Phrase("en", words, OTHER_WORDING) for words in wordings if phrase_stems(words, "en") != stem]
+    return Concept(said, (*phrases, *_parts_of(phrases)), _generality(said, wordings))
+
+
+def _generality(said: str, wordings: Sequence[str]) -> float:
+    """Give the weight of an idea: less for one that any call of a city is about."""
+    return GENERIC_WEIGHT if is_generic(said) or all(map(is_generic, wordings)) else 1.0
+
+
+def _parts_of(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Give the single words of English phrases: a call that says one of them is near what is asked."""
+    words = [
+        word
+        for phrase in phrases
+        if phrase.language == "en" and " " in phrase.words
+        for word in phrase.words.split()
+        if phrase_stems(word, "en") and not is_everyday(word, "en") and not is_generic(word)
+    ]
+    return [Phrase("en", word, PART_WEIGHT) for word in dict.fromkeys(words)]
+
+
+def _all_neighbours(
+    text: str, words: Sequence[Token], language: str | None, told: Mapping[int, Parts]
+) -> list[Concept]:
+    """Give each two words that stand beside each other in a text."""
+    return [
+        _neighbours(text[words[place - 1].start : words[place].end], language, told[place - 1], told[place])
+        for place in range(1, len(words))
+        if words[place].joins and place in told and place - 1 in told
+    ]
+
+
+def _heaviness(count: int) -> float:
+    """Give the weight of a word that a text says so often."""
+    return 1.0 + math.log(count)
 
 
 def _told(word: str, language: str | None, known: Known) -> Parts:
@@ -105,7 +194,8 @@ def _asked(text: str, language: str | None) -> list[Token]:
 
 
 def _translated(dutch: str, english: tuple[str, ...]) -> Concept:
-    return Concept(dutch, (Phrase("nl", dutch), *(_phrase("en", words) for words in english)))
+    phrases = [Phrase("nl", dutch), *(Phrase("en", words) for words in english)]
+    return Concept(dutch, (*phrases, *_parts_of(phrases)), _generality(dutch, english))
 
 
 def _spoken(words: str, language: str | None, weight: float, told: Parts) -> Concept:
@@ -114,7 +204,9 @@ def _spoken(words: str, language: str | None, weight: float, told: Parts) -> Con
     phrases += [Phrase("en", wording) for part in told for wording in part]
     if len(told) > 1:
         phrases += [Phrase("en", wording, NEIGHBOURS_WEIGHT) for wording in wordings(told)]
-    return Concept(words, tuple(phrases), weight)
+    told_words = [wording for part in told for wording in part]
+    is_any = is_generic(words) or (bool(told_words) and all(map(is_generic, told_words)))
+    return Concept(words, tuple(phrases), weight * (GENERIC_WEIGHT if is_any else 1.0))
 
 
 def _neighbours(said: str, language: str | None, first: Parts, second: Parts) -> Concept:

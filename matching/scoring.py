@@ -23,7 +23,7 @@ IDEAL_OF_TEXT = (3, 5)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What each concept (column) adds to each call (row), in the order of `call_ids`."""
+    """What each concept (row) adds to each call (column), in the order of `call_ids`."""
 
     concepts: tuple[Concept, ...]
     call_ids: "npt.NDArray[np.int64]"
@@ -31,36 +31,38 @@ class Table:
 
     def totals(self) -> dict[int, float]:
         """Give the score of each call that says anything, by its id; the best first, equal ones by id."""
-        import numpy as np
-
-        sums = self.values.sum(axis=1)
-        order = np.lexsort((self.call_ids, -sums))
-        best = order[: int((sums > 0).sum())]
+        sums, best = self._best()
         return dict(zip(self.call_ids[best].tolist(), sums[best].tolist(), strict=True))
+
+    def order(self) -> tuple[int, ...]:
+        """Give each call that says anything, in the same order."""
+        return tuple(self.call_ids[self._best()[1]].tolist())
+
+    def _best(self) -> "tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]":
+        sums = self.values.sum(axis=0)
+        found = (sums > 0).nonzero()[0]
+        return sums, found[(-sums[found]).argsort(kind="stable")]
 
     def parts(self, call_id: int) -> tuple[tuple[Concept, float], ...]:
         """Give what each concept gave to one call, without those that gave nothing."""
         import numpy as np
 
-        row = self.values[int(np.searchsorted(self.call_ids, call_id))]
-        return tuple(
-            (concept, float(value)) for concept, value in zip(self.concepts, row, strict=True) if value
-        )
+        own = self.values[:, int(np.searchsorted(self.call_ids, call_id))].tolist()
+        return tuple((concept, value) for concept, value in zip(self.concepts, own, strict=True) if value)
 
 
 def score(index: Index, concepts: Sequence[Concept]) -> Table:
     """Score every call: for each concept the better of the call's languages, never above its cap."""
     import numpy as np
 
-    ids = np.asarray(sorted(index.keys), dtype=np.int64)
-    best = np.zeros((len(ids), len(concepts)))
+    best = np.zeros((len(concepts), len(index.call_ids)))
     for language, known in index.languages.items():
-        if len(known.call_ids) and concepts:
-            rows = np.searchsorted(ids, known.call_ids)
-            np.maximum.at(best, rows, known.transform(_wanted(concepts, language), len(concepts)))
-    weights = np.asarray([concept.weight for concept in concepts])
-    caps = np.asarray([_cap(concept) for concept in concepts])
-    return Table(tuple(concepts), ids, np.minimum(best, caps) * weights)
+        wanted = _wanted(concepts, language)
+        np.maximum(best, known.transform(wanted, best.shape, index.places[language]), out=best)
+    for row, concept in zip(best, concepts, strict=True):
+        np.minimum(row, _cap(concept), out=row)
+        row *= concept.weight
+    return Table(tuple(concepts), index.call_ids, best)
 
 
 def ideal(concepts: Sequence[Concept], *, is_text: bool) -> float:

@@ -7,7 +7,7 @@
 import json
 import math
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ RARE_CALLS = 2.5
 """The calls that a word or phrase is taken to stand in that the statistic does not list."""
 
 
+@lru_cache(maxsize=100_000)
 def rarity(feature: str, language: str) -> float:
     """Give the weight of a word or phrase for being rare: BM25's inverse document frequency."""
     return _weigh(counts(language).get(feature, RARE_CALLS))

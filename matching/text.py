@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Protocol
 
 LANGUAGES = ("en", "nl")
@@ -15,16 +16,35 @@ LONGEST_PHRASE = 3
 
 _SNOWBALL = {"en": "english", "nl": "dutch"}
 _WORD = r"\w+(?:[’']\w+)?"
+_MASK = "\ufffc"
 _NO_WORDS = (
-    r"\[\[[\s\S]{0,3000}?\]\]|\[\d+\]|https?://\S+|[Ss]tate[- ]of[- ]the[- ][Aa]rt\b|"  # footnotes, filler
-    r"[A-Z][A-Z0-9]*(?:-[A-Za-z0-9]+){2,}|COM\(\d{4}\)\s*\d+|\(?EU\)?\s*\d{4}/\d+|"  # codes
-    r"TRL\s*\d(?:\s*[-–]\s*\d)?|"
-    r"(?:Expected (?:Outcomes?|Impacts?)|Scope|Objectives?|Topic scope|Specific challenge|"  # headings
-    r"Policy context|null)\s*:"
+    rf"{_MASK}+|\[\d+\]|https?://\S+|[A-Z][A-Z0-9]*(?:-[A-Za-z0-9]+){{2,}}"  # footnotes, addresses, codes
 )
 _BREAKS = frozenset(".,;:!?()[]|•\n")
 _UNIT = re.compile(rf"{_NO_WORDS}|{_WORD}|[{re.escape(''.join(sorted(_BREAKS)))}]")
-"""What a text falls apart in: things that are no words (codes, footnotes, headings), words, and breaks."""
+"""What a text falls apart in: things that are no words, words, and breaks. None holds a space."""
+_LAW = r"\)?\s*\d{4}/\d+"
+_SPACED = tuple(
+    re.compile(rf"{begin}(?<!\w{begin})(?<!\w[’']{begin}){rest}" if begin.isalpha() else begin + rest)
+    for begin, rest in (
+        (r"\[\[", r"[\s\S]{0,3000}?\]\]"),
+        ("State", r"[- ]of[- ]the[- ][Aa]rt\b"),
+        ("state", r"[- ]of[- ]the[- ][Aa]rt\b"),
+        ("COM", r"\(\d{4}\)\s*\d+"),
+        (r"\(EU", _LAW),
+        ("EU", _LAW),
+        ("TRL", r"\s*\d(?:\s*[-–]\s*\d)?"),
+        ("Expected", r" (?:Outcomes?|Impacts?)\s*:"),
+        ("Topic", r" scope\s*:"),
+        ("Scope", r"\s*:"),
+        ("Objective", r"s?\s*:"),
+        ("Specific", r" challenge\s*:"),
+        ("Policy", r" context\s*:"),
+        ("null", r"\s*:"),
+    )
+)
+"""Things that are no words and can hold a space: footnotes, filler, references to law, headings. Each begins
+with plain letters, by which it is found at once."""
 _ONLY_WORD = re.compile(_WORD)
 MOST_SMALL_WORDS = 2
 """Small words that may stand between two words of one phrase: "participation of the citizens"."""
@@ -48,6 +68,8 @@ _NOTICE_MARKS = (
     "zie het oproepdocument",
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[a-z\])][.!?;])(?=[A-Z])|\n+")
+_SENTENCE_STOP = re.compile(r"[.!?;](?:\s+|(?<=[A-Za-z\])].)(?=[A-Z\[]|null[A-Z]))|\n+")
+"""The same with the mark that ends it, also before a footnote or the "null" that the portal glues on."""
 
 _STOP_WORDS = {
     "en": """a about above across action actions activities activity address addressing after all also among
@@ -91,9 +113,19 @@ def known_language(language: str) -> str:
     return "nl" if language == "nl" else "en"
 
 
-def units(text: str, language: str) -> "array[int]":
-    """Give a text as numbers: BREAK, SMALL (a word or thing that says nothing), or a word's own number."""
-    return array("l", map(_numbers(known_language(language)).__getitem__, _UNIT.findall(no_notices(text))))
+def pieces(text: str, language: str) -> Iterable[int]:
+    """Give a text as numbers of what stands between its spaces; `units_of_pieces` tells what each says."""
+    known = _pieces(known_language(language))
+    return map(known.__getitem__, _masked(text).replace("\n", " | ").split())
+
+
+def units_of_pieces(language: str) -> "tuple[array[int], array[int]]":
+    """Give the units of every piece met so far, one after the other, and how many each piece has.
+
+    A unit is BREAK, SMALL (a word or thing that says nothing), or a word's own number.
+    """
+    known = _pieces(known_language(language))
+    return known.units, known.counts
 
 
 def stem_of(number: int, language: str) -> str:
@@ -111,7 +143,7 @@ def tokens(text: str, language: str) -> list[Token]:
     numbers = _numbers(known_language(language))
     found: list[Token] = []
     joins, small = False, 0
-    for match in _UNIT.finditer(no_notices(text)):
+    for match in _UNIT.finditer(_masked(text)):
         number = numbers[match.group()]
         if number == BREAK:
             joins = False
@@ -230,18 +262,24 @@ def no_notices(text: str) -> str:
         place = lowered.find(mark)
         while place >= 0:
             first, last = _sentence_around(text, place)
-            text = text[:first] + " " * (last - first) + text[last:]
-            lowered = text.lower()
+            text, lowered = (whole[:first] + " " * (last - first) + whole[last:] for whole in (text, lowered))
             place = lowered.find(mark, last)
+    return text
+
+
+def _masked(text: str) -> str:
+    """Blank out notices and mask what is no word and can hold a space, every character keeping its place."""
+    text = no_notices(text) if text else text
+    for spaced in _SPACED:
+        text = spaced.sub(lambda found: _MASK * len(found.group()), text)
     return text
 
 
 def _sentence_around(text: str, place: int) -> tuple[int, int]:
     """Give where the sentence around a place begins and ends."""
-    after = _SENTENCE_END.search(text, place)
-    start = max(0, place - _LONGEST_SENTENCE)
-    first = start
-    for before in _SENTENCE_END.finditer(text, start, place):
+    after = _SENTENCE_STOP.search(text, place)
+    first = max(0, place - _LONGEST_SENTENCE)
+    for before in _SENTENCE_STOP.finditer(text, max(0, first - 1), place):
         first = before.end()
     return first, after.start() if after else len(text)
 
@@ -290,6 +328,29 @@ _LONGEST_KEPT = 40
 @cache
 def _numbers(language: str) -> _Numbers:
     return _Numbers(language)
+
+
+class _Pieces(dict[str, int]):
+    """Numbers what stands between spaces when it is first met: most of a text was met before."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.units, self.counts = array("l"), array("l")
+        self._numbers = _numbers(language)
+        self._lock = Lock()
+
+    def __missing__(self, piece: str) -> int:
+        with self._lock:
+            found = [self._numbers[unit] for unit in _UNIT.findall(piece)]
+            self.units.extend(found)
+            self.counts.append(len(found))
+            self[piece] = len(self.counts) - 1
+            return self[piece]
+
+
+@cache
+def _pieces(language: str) -> _Pieces:
+    return _Pieces(language)
 
 
 class _Stemmer(Protocol):

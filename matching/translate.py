@@ -8,12 +8,12 @@ say decides which of the possible spellings is meant.
 import itertools
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from matching import glossary
-from matching.text import stems
+from matching.text import phrase_stems
 
 Known = Callable[[str], bool]
 """Tells whether any call says an English wording."""
@@ -123,21 +123,50 @@ def _plain(word: str) -> str:
 
 
 def _entry(word: str) -> tuple[str, ...]:
-    """Give what the lists say of a word, whatever its inflection."""
-    stem = " ".join(stems(word, "nl"))
-    return _entries().get(stem, ())[:MOST_WORDINGS] if stem else ()
+    """Give what the lists say of a word, whatever its inflection; the municipal glossary goes first."""
+    for known, words in ((glossary.words(), glossary.load()), (_common_words(), load())):
+        dutch = known.entry(word)
+        if dutch:
+            return words[dutch][:MOST_WORDINGS]
+    return ()
 
 
 @cache
-def _entries() -> Mapping[str, tuple[str, ...]]:
-    """Give the single words of both lists by their stems; the municipal glossary goes first."""
-    found: dict[str, tuple[str, ...]] = {}
+def _common_words() -> glossary.Words:
+    return glossary.Words.of(load())
+
+
+def alternatives(words: Sequence[str]) -> tuple[tuple[tuple[int, int], tuple[str, ...]], ...]:
+    """Give the ideas of the lists that stand in a row of English words, in its order; longer ones first.
+
+    An English text is read through the same lists as a Dutch one: each idea is told by its places (from, up
+    to) and by all the wordings that a Dutch word for it would have been told in.
+    """
+    asked = [phrase_stems(word, "en") for word in words]
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    taken = set[int]()
+    for size in range(_LONGEST_IDEA, 0, -1):
+        for start in range(len(asked) - size + 1):
+            wordings = _ideas().get(" ".join(asked[start : start + size]))
+            places = set(range(start, start + size))
+            if wordings and not places & taken:
+                taken |= places
+                found[start, start + size] = wordings
+    return tuple(sorted(found.items()))
+
+
+_LONGEST_IDEA = 4
+"""Words of the longest English wording that is looked for in a text."""
+
+
+@cache
+def _ideas() -> Mapping[str, tuple[str, ...]]:
+    """Give for each English wording that an entry begins with all wordings of such entries."""
+    found: dict[str, dict[str, None]] = {}
     for words in (glossary.load(), load()):
-        for dutch, said in words.items():
-            stem = stems(dutch, "nl")
-            if len(stem) == 1:
-                found.setdefault(stem[0], said)
-    return found
+        for said in words.values():
+            found.setdefault(phrase_stems(said[0], "en"), {}).update(dict.fromkeys(said))
+    return {stem: tuple(said) for stem, said in found.items() if stem}
 
 
 @cache

@@ -51,19 +51,29 @@ class WhyNot:
 
 
 def why_not(
-    call: Call, priority: str, ranking: Sequence[Match], *, municipality: Municipality, now: datetime
+    call: Call,
+    priority: str,
+    ranking: Sequence[Match],
+    *,
+    municipality: Municipality,
+    now: datetime,
+    barred: str = "",
 ) -> WhyNot:
-    """Say where a call stands in the ranking of a priority, and what keeps it from the top."""
+    """Say where a call stands in the ranking of a priority, and what keeps it from the top.
+
+    `barred` tells why the city cannot join beside what the call's conditions say: its money is for others.
+    """
     own = next((match for match in ranking if match.call_id == call.id), None)
     ranked = [match for match in ranking if match.rank]
     top = ranked[:TOP]
     reasons = own.reasons if own else ()
     said = tuple(reason for reason in reasons if reason.kind is ReasonKind.TERM)
     blocker = find_blocker(call.data, country=municipality.country, now=now)
+    sentence = blocker.sentence if blocker else barred
     return WhyNot(
         call_id=call.id,
         priority=priority,
-        causes=_causes(call, own, is_blocked=blocker is not None, municipality=municipality, now=now),
+        causes=_causes(call, own, is_blocked=bool(sentence), municipality=municipality, now=now),
         rank=own.rank if own and own.rank else None,
         of=len(ranked),
         score=own.score if own else 0.0,
@@ -71,7 +81,7 @@ def why_not(
         said=said,
         missing=_missing(top, {reason.term for reason in said}),
         sinks=tuple(reason for reason in reasons if reason.kind is ReasonKind.SINK),
-        sentence=blocker.sentence if blocker else "",
+        sentence=sentence,
         language=call.data.texts[0].language if len(call.data.texts) == 1 else "",
     )
 

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from db import calls, feedback
+from db import calls, feedback, matches
 from db.engine import Engine, session_scope
-from db.standings import standings
 from matching.ranker import LEARNED
 from tracker.core.call import Call
 from tracker.core.errors import UsageError
 from tracker.core.feedback import Verdict
 from tracker.core.match import Match, ReasonKind
-from tracker.core.profile import Municipality, Priority
-from tracker.ranking import open_ranker, rank_all, state_path
+from tracker.core.profile import Municipality
+from tracker.ranking import rank_all, ranking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,7 @@ def give(engine: Engine, municipality: Municipality, verdict: Verdict, *, now: d
         UsageError: the profile has no such priority.
     """
     priority = municipality.chosen(verdict.priority)
-    before = _ranking(engine, municipality, priority, now=now)
+    before = ranking(engine, municipality, now=now, priority=priority)
     with session_scope(engine) as session:
         feedback.add(session, municipality.slug, verdict)
     return _effect(engine, municipality, verdict, before, now=now)
@@ -47,7 +46,7 @@ def take_back(engine: Engine, municipality: Municipality, call: Call, slug: str,
         UsageError: the profile has no such priority, or there is no verdict to take back.
     """
     priority = municipality.chosen(slug)
-    before = _ranking(engine, municipality, priority, now=now)
+    before = ranking(engine, municipality, now=now, priority=priority)
     with session_scope(engine) as session:
         undone = feedback.undo(session, municipality.slug, priority=slug, call_id=call.id, at=now)
     if undone is None:
@@ -68,26 +67,17 @@ def verdicts(engine: Engine, municipality: Municipality) -> list[tuple[Call, Ver
 
 def baseline(engine: Engine, municipality: Municipality, *, now: datetime) -> tuple[Match, ...]:
     """Give the ranking as it would be without any verdict; it is not stored."""
-    with session_scope(engine, read_only=True) as session:
-        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
-        return ranker.rank(municipality, now)
-
-
-def _ranking(
-    engine: Engine, municipality: Municipality, priority: Priority, *, now: datetime
-) -> Sequence[Match]:
-    with session_scope(engine, read_only=True) as session:
-        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
-        learned = feedback.active(session, municipality.slug)
-        return ranker.rank_one(priority, municipality, now, verdicts=learned)
+    return ranking(engine, municipality, now=now, learned=False)
 
 
 def _effect(
     engine: Engine, municipality: Municipality, verdict: Verdict, before: Sequence[Match], *, now: datetime
 ) -> Effect:
-    """Rank everything anew and compare one call's places."""
+    """Rank everything anew and compare one call's places with those that are stored now."""
     rank_all(engine, municipality, now=now)
-    after = _ranking(engine, municipality, municipality.chosen(verdict.priority), now=now)
+    with session_scope(engine, read_only=True) as session:
+        stored = matches.ranked(session, municipality.slug, priority=verdict.priority)
+        after = [match for _, match in stored]
     ranks, new_ranks = _ranks(before), _ranks(after)
     own = next((match for match in (*after, *before) if match.call_id == verdict.call_id), None)
     wanted = ReasonKind.LIFT if verdict.wanted else ReasonKind.SINK
@@ -107,5 +97,5 @@ def _effect(
     )
 
 
-def _ranks(ranking: Sequence[Match]) -> dict[int, int]:
-    return {match.call_id: match.rank for match in ranking if match.rank}
+def _ranks(found: Sequence[Match]) -> dict[int, int]:
+    return {match.call_id: match.rank for match in found if match.rank}

@@ -20,8 +20,8 @@ from matching.why_not import why_not as explain
 from tracker.core.call import ALIVE, Call, Status
 from tracker.core.errors import FeatureVersionError, NotFittedError
 from tracker.core.match import Match, Projection
-from tracker.core.profile import Municipality, Strength
-from tracker.region import gate, region_of
+from tracker.core.profile import Municipality, Priority, Strength
+from tracker.region import gate, is_for_others, region_of
 from tracker.working_days import plan_back
 
 
@@ -36,15 +36,37 @@ class Ranked:
 
 def rank_all(engine: Engine, municipality: Municipality, *, now: datetime) -> Ranked:
     """Rank every stored call of the profile's programmes for each priority and store the outcome."""
-    with session_scope(engine, read_only=True) as session:
-        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
-        ranked = ranker.rank(municipality, now, verdicts=feedback.active(session, municipality.slug))
-        looked_at = calls.all_calls(session, municipality.programmes)
-    ranked = gate(ranked, {call.id: call for call in looked_at}, municipality=municipality)
+    ranked = ranking(engine, municipality, now=now)
     with session_scope(engine) as session:
         matches.replace(session, municipality.slug, ranked)
         refresh_projections(session, municipality, now=now)
-    return Ranked(len(looked_at), len(ranked), sum(1 for match in ranked if match.blocked))
+        known = standings(session, now).values()
+    looked_at = sum(standing.programme in municipality.programmes for standing in known)
+    return Ranked(looked_at, len(ranked), sum(1 for match in ranked if match.blocked))
+
+
+def ranking(
+    engine: Engine,
+    municipality: Municipality,
+    *,
+    now: datetime,
+    priority: Priority | None = None,
+    learned: bool = True,
+) -> tuple[Match, ...]:
+    """Rank what is stored, for one priority or all: the one rule behind every place that a person is told.
+
+    What is stored, what a verdict moves, why a call is not in the top, and the baseline (not `learned`:
+    without any verdict) all come from here, so that they cannot differ.
+    """
+    with session_scope(engine, read_only=True) as session:
+        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
+        verdicts = feedback.active(session, municipality.slug) if learned else ()
+        ranked = [
+            match
+            for one in ((priority,) if priority else municipality.priorities)
+            for match in ranker.rank_one(one, municipality, now, verdicts=verdicts)
+        ]
+        return gate(ranked, ranker.calls(), municipality=municipality)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +89,12 @@ def match_text(
             for call_id, standing in known.items()
             if standing.status in ALIVE and standing.programme in municipality.programmes
         }
-        found = ranker.match_text(text, now=now, limit=limit, among=among)
+        found = ranker.match_text(
+            text, now=now, limit=limit, among=among, suits=lambda call: not is_for_others(call, municipality)
+        )
         shown = read_calls_by_id(session, [match.call_id for match in found])
         translated = ranker.told_in_english(text)
+    found = gate(found, shown, municipality=municipality)
     return Matched(tuple((shown[match.call_id], match) for match in found), translated)
 
 
@@ -79,16 +104,20 @@ def why_not(engine: Engine, municipality: Municipality, call: Call, slug: str, *
     Raises:
         UsageError: the profile has no such priority, and which there are.
     """
-    priority = municipality.chosen(slug)
-    with session_scope(engine, read_only=True) as session:
-        ranker = open_ranker(session, standings(session, now), state=state_path(engine))
-        learned = feedback.active(session, municipality.slug)
-        ranking = ranker.rank_one(priority, municipality, now, verdicts=learned)
-    return explain(call, slug, ranking, municipality=municipality, now=now)
+    found = ranking(engine, municipality, now=now, priority=municipality.chosen(slug))
+    region = region_of(call.data, municipality)
+    barred = (region.sentence or region.nl) if is_for_others(call, municipality) else ""
+    return explain(call, slug, found, municipality=municipality, now=now, barred=barred)
 
 
 def open_ranker(session: Session, known: Mapping[int, Standing], *, state: Path | None) -> Ranker:
-    """Give a ranker that knows exactly the calls in `known`, weighing only what is new or changed.
+    """Give a ranker that knows exactly the calls in `known`; see `open_index`."""
+    index = open_index(session, known, state=state)
+    return Ranker(index, lambda ids: read_calls_by_id(session, ids))
+
+
+def open_index(session: Session, known: Mapping[int, Standing], *, state: Path | None) -> Index:
+    """Give the weights of exactly the calls in `known`, weighing only what is new or changed.
 
     A state that is missing, damaged or of another version is made anew; where it cannot be written, that is
     told in the log and costs the next start a few seconds.
@@ -99,7 +128,7 @@ def open_ranker(session: Session, known: Mapping[int, Standing], *, state: Path 
     if outdated or set(index.keys) != set(keys):
         index = index.updated(keys, list(read_calls_by_id(session, outdated).values()))
         _keep(index, state)
-    return Ranker(index, lambda ids: read_calls_by_id(session, ids))
+    return index
 
 
 def state_path(engine: Engine) -> Path | None:

@@ -64,6 +64,11 @@ def region_of(data: CallData, municipality: Municipality) -> Region:
     return Region(RegionFit.UNKNOWN, "niet gevonden voor wie het is", "not found whom it is for")
 
 
+def is_for_others(call: Call, municipality: Municipality) -> bool:
+    """Tell whether a call's money is for neighbours or another area, so that the city cannot join it."""
+    return region_of(call.data, municipality).fit in SHUT
+
+
 def gate(
     ranked: Iterable[Match], by_id: Mapping[int, Call], *, municipality: Municipality
 ) -> tuple[Match, ...]:

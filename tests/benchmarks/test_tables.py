@@ -22,7 +22,7 @@ def test_a_document_without_marks_is_told(tmp_path: Path) -> None:
         write_table(document, "speed", [])
 
 
-@pytest.mark.parametrize("name", ["ranking", "speed", "feedback", "ablation"])
+@pytest.mark.parametrize("name", ["ranking", "speed", "feedback", "ablation", "judged", "strengths"])
 def test_the_document_has_a_place_for_each_table(name: str) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     assert f"<!-- {name} -->\n" in text

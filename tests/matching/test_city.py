@@ -53,3 +53,12 @@ def test_silence_of_a_short_text_is_not_held_against_it() -> None:
     assert short.is_open
     assert not long.is_open
     assert short.factor > long.factor
+
+
+def test_citizens_and_regions_alone_do_not_make_a_call_one_of_cities() -> None:
+    filler = "Surveys measure what opinions do to behaviour in the long run of a study. " * 20
+    society = city_fit(CallText("en", "A call", f"{filler} Citizens and communities in regions. " * 3))
+    cities = city_fit(CallText("en", "A call", f"{filler} Cities and municipalities in urban areas. " * 3))
+    assert not society.names_cities
+    assert cities.names_cities
+    assert society.factor < cities.factor

@@ -15,13 +15,23 @@ def fitted() -> Features:
 
 
 def scores(index: Features, *wanted: str) -> dict[int, float]:
-    values = index.transform([(word, 0, 1.0) for word in wanted], 1)
-    return dict(zip(index.call_ids.tolist(), values[:, 0].tolist(), strict=True))
+    calls = len(index.call_ids)
+    values = index.transform([(word, 0, 1.0) for word in wanted], (1, calls), np.arange(calls))
+    return dict(zip(index.call_ids.tolist(), values[0].tolist(), strict=True))
 
 
 def test_a_word_scores_the_calls_that_say_it_and_no_other() -> None:
     found = scores(fitted(), "quark")
     assert [call_id for call_id, score in found.items() if score > 0] == [3]
+
+
+def test_a_call_with_two_texts_in_one_language_says_the_words_of_both() -> None:
+    found = fit(
+        [(1, CallText("en", "heat", "")), (1, CallText("de", "food", "")), (2, CallText("en", "", ""))], "en"
+    )
+    assert found.call_ids.tolist() == [1, 2]
+    assert scores(found, "heat")[1] > 0
+    assert scores(found, "food")[1] > 0
 
 
 def test_a_word_that_no_call_says_scores_nothing() -> None:
@@ -67,6 +77,49 @@ def test_the_matrix_counts_the_very_phrases_that_are_told(text: str, language: s
     told = features(text, language)
     counted = feature_counts(text, language)
     assert counted == {feature_hash(feature): told.count(feature) for feature in told}
+
+
+SPACED = [
+    "TRL 4-5",
+    "TRL4",
+    "[[a\nnote]]",
+    "[1]",
+    "State of the Art",
+    "COM(2020) 12",
+    "(EU) 2021/12",
+    "Scope :",
+]
+SEPARATE = [" ", "\n", "\u00a0", "", ".", "-", "’"]
+
+
+@given(
+    st.lists(
+        st.sampled_from([*SPACED, *SEPARATE, "Expected Outcomes:", "heat", "plans", "of", "A-1-b"]),
+        max_size=25,
+    ),
+    st.sampled_from(["en", "nl"]),
+)
+def test_what_is_no_word_and_holds_a_space_is_read_the_same_way_by_both(
+    said: list[str], language: str
+) -> None:
+    text = "".join(said)
+    told = features(text, language)
+    counted = feature_counts(text, language)
+    assert counted == {feature_hash(feature): told.count(feature) for feature in told}
+
+
+@pytest.mark.parametrize("nothing", SPACED)
+def test_what_is_no_word_counts_for_nothing_and_phrases_run_over_it(nothing: str) -> None:
+    assert features(f"heat {nothing} plans", "en") == ["heat", "heat plan", "plan"]
+
+
+@pytest.mark.parametrize("glue", ["", "null", " ", "\n"])
+@pytest.mark.parametrize("after", ["", "[1] Heat pumps.", " Heat pumps.", "Heat pumps."])
+def test_a_notice_takes_no_sentence_beside_it_along(glue: str, after: str) -> None:
+    notice = "Activities are expected to achieve TRL 6-8 by the end of the project – see General Annex B."
+    text = f"Cities plan streets.{glue}{notice}{after}"
+    said = set(features("Cities plan streets. " + after, "en"))
+    assert set(features(text, "en")) == said
 
 
 @pytest.mark.parametrize("feature", ["heat", "heat plan", "plan heat", "heat plan plan"])

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.explain import telling
+from matching.query import priority_concepts
 from matching.ranker import Ranker
 from tests.matching.calls import (
     CALLS,
@@ -80,6 +81,32 @@ def test_a_dutch_copy_is_read_beside_the_english_text() -> None:
 def test_a_lone_word_never_makes_a_call_good() -> None:
     call = make_call(1, "Hydrogen", "Hydrogen. " * 50)
     assert ranked([call, *CALLS[1:]], "klimaat")[0].strength.rank < Strength.GOOD.rank
+
+
+def test_what_the_title_says_counts_more_than_the_same_words_below_it() -> None:
+    titled = make_call(1, "Circular construction for cities", "Cities and municipalities take part.")
+    below = make_call(2, "Something else for cities", "Cities take part in circular construction.")
+    first, second = ranked([below, titled], "circulair")
+    assert (first.call_id, second.call_id) == (1, 2)
+    assert sum(one.share for one in first.reasons if one.kind is ReasonKind.TERM) == pytest.approx(1.0)
+
+
+def test_a_call_that_speaks_of_no_city_is_never_good() -> None:
+    study = "Circular construction and the reuse of materials are modelled by scholars at length. " * 20
+    (match,) = ranked([make_call(1, "Circular construction and reuse of materials", study)], "circulair")
+    assert match.strength is Strength.POSSIBLE
+
+
+def test_a_priority_weighs_most_what_it_says_of_itself() -> None:
+    priority = HAARLEM.chosen("sociaal")
+    weights = {concept.term: concept.weight for concept in priority_concepts(priority)}
+    assert weights["armoede"] > weights["veilig tegen geweld"]
+
+
+def test_the_parts_of_an_idea_are_not_told_as_its_translation() -> None:
+    told = dict(Ranker.fit(CALLS).told_in_english("warmtenet"))
+    assert told["warmtenet"]
+    assert all(" " in wording for wording in told["warmtenet"])
 
 
 def test_an_excluded_word_in_the_title_sinks_a_call() -> None:

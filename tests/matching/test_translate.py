@@ -6,7 +6,7 @@ import pytest
 
 from matching import glossary, translate
 from matching.text import stems
-from matching.translate import english, related, wordings
+from matching.translate import alternatives, english, related, wordings
 
 SAID = {"migration", "electricity", "village", "school", "museology", "administration", "politics", "active"}
 
@@ -40,6 +40,17 @@ def test_a_part_may_be_an_international_word() -> None:
 
 def test_inflection_does_not_matter() -> None:
     assert english("ziekenhuizen", says) == english("ziekenhuis", says) == (("hospital",),)
+
+
+def test_an_adjective_is_known_in_its_other_form() -> None:
+    assert english("duurzame", says) == english("duurzaam", says) == (("sustainable",),)
+
+
+def test_ideas_of_english_words_come_with_their_places_the_longer_first() -> None:
+    found = dict(alternatives(["whereas", "older", "people", "cycle", "path"]))
+    assert {"older people", "elderly"} <= set(found[1, 3])
+    assert "cycling infrastructure" in found[3, 5]
+    assert not any(first == 0 for first, _ in found)
 
 
 def test_no_entry_is_a_query_of_a_benchmark_pack() -> None:

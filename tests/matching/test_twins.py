@@ -1,13 +1,14 @@
 """A Dutch text and its English twin find nearly the same calls.
 
-The twins (`twins.toml`) are texts of a municipality's own life; the glossary was not written for them. They
-are asked as `tracker match` asks, without telling the language. No Dutch portal row is at hand, so all calls
+The twins (`twins.toml`) are texts of a municipality's own life; the glossary was not written for them, though
+who wrote its second half had read them. Others (`twins_dev.toml`) were tuned with. They are asked as
+`tracker match` asks, without telling the language. No Dutch portal row is at hand, so all calls
 are in English here: what Dutch copies of calls would add is not measured.
 """
 
 import datetime as dt
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -20,17 +21,26 @@ from tracker.core.call import Call
 from tracker.demo.portal import sample_calls
 
 TOP = 10
-TWINS = tomllib.loads((Path(__file__).parent / "twins.toml").read_text(encoding="utf-8"))["twins"]
+Twins = Sequence[Mapping[str, str]]
 
 
-def overlaps(calls: Sequence[Call], now: dt.datetime) -> dict[str, float]:
+def read_twins(name: str) -> Twins:
+    """Give the twins of a file beside this module."""
+    twins: Twins = tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))["twins"]
+    return twins
+
+
+TWINS, TUNED_WITH = read_twins("twins.toml"), read_twins("twins_dev.toml")
+
+
+def overlaps(calls: Sequence[Call], now: dt.datetime, twins: Twins = TWINS) -> dict[str, float]:
     """Give for each twin the share of the first ten calls that both languages find."""
     ranker = Ranker.fit(calls)
 
     def top(text: str) -> set[int]:
         return {match.call_id for match in ranker.match_text(text, now=now, limit=TOP)}
 
-    return {twin["name"]: len(top(twin["nl"]) & top(twin["en"])) / TOP for twin in TWINS}
+    return {twin["name"]: len(top(twin["nl"]) & top(twin["en"])) / TOP for twin in twins}
 
 
 def demo_calls() -> list[Call]:
@@ -42,14 +52,20 @@ def demo_calls() -> list[Call]:
     ]
 
 
-def test_there_are_twelve_twins_of_two_to_four_sentences() -> None:
-    assert len(TWINS) == len({twin["name"] for twin in TWINS}) == 12
-    assert all(2 <= twin[language].count(". ") + 1 <= 4 for twin in TWINS for language in ("nl", "en"))
+@pytest.mark.parametrize("twins", [TWINS, TUNED_WITH])
+def test_there_are_twelve_twins_of_two_to_four_sentences(twins: Twins) -> None:
+    assert len(twins) == len({twin["name"] for twin in twins}) == 12
+    assert all(2 <= twin[language].count(". ") + 1 <= 4 for twin in twins for language in ("nl", "en"))
 
 
-FLOOR_DEMO, FLOOR_REAL = 0.45, 0.25
-"""Just below what was measured when the twins were written: 0.49 over 89 demo calls, 0.27 over 629 real ones;
-chance gives 0.11 and 0.02. They guard what there is; the aim, "nearly the same", is far off."""
+def test_no_twin_was_tuned_with() -> None:
+    sentences = [{part for twin in twins for part in twin["nl"].split(". ")} for twins in (TWINS, TUNED_WITH)]
+    assert sentences[0].isdisjoint(sentences[1])
+
+
+FLOOR_DEMO, FLOOR_REAL = 0.65, 0.5
+"""Just below what was measured: 0.71 over 89 demo calls, 0.59 over 629 real ones (0.63 and 0.49 without the
+entries, written later, that say a word of these texts); chance gives 0.11 and 0.02."""
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_why_not_tells_that_the_money_is_for_others(stored: Engine, call: Call) 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_the_places_that_a_verdict_tells_are_the_stored_ones(stored: Engine, wanted: bool) -> None:
     before = {call.id: match.rank for call, match in kept(stored, "klimaat")}
-    judged = one(stored, POOLS[4])
+    judged = one(stored, POOLS[2])
     verdict = Verdict(call_id=judged.id, priority="klimaat", wanted=wanted, at=NOW)
     effect = give(stored, HAARLEM, verdict, now=NOW)
     after = {call.id: match.rank for call, match in kept(stored, "klimaat")}
@@ -90,7 +90,7 @@ def test_the_places_that_a_verdict_tells_are_the_stored_ones(stored: Engine, wan
 def test_the_baseline_is_the_stored_ranking_before_any_verdict_and_stays_it(stored: Engine) -> None:
     before = {(match.priority, match.call_id): match for _, match in kept(stored)}
     before |= {(match.priority, match.call_id): match for _, match in kept(stored, blocked=True)}
-    verdict = Verdict(call_id=one(stored, POOLS[4]).id, priority="klimaat", wanted=True, at=NOW)
+    verdict = Verdict(call_id=one(stored, POOLS[2]).id, priority="klimaat", wanted=True, at=NOW)
     for _ in range(2):
         frozen = baseline(stored, HAARLEM, now=NOW)
         assert {(match.priority, match.call_id): match for match in frozen} == before
