@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, cast, delete, func, or_, select, t
 from sqlalchemy import insert as insert_rows
 from sqlalchemy import update as update_rows
 
+from db import reviews
 from db.engine import Session
 from db.models import (
     AnswerRow,
@@ -140,6 +141,13 @@ def attach(session: Session, call_id: int, data: CallData, *, leads: bool, at: d
     session.flush()
 
 
+def let_lead(session: Session, sighting: StoredSighting) -> None:
+    """Note that this sighting's word is its call's from now on, and no other's."""
+    of_call = SightingRow.call_id == sighting.call.id
+    is_it = (SightingRow.source == sighting.source) & (SightingRow.source_ref == sighting.source_ref)
+    session.execute(update_rows(SightingRow).where(of_call).values(leads=is_it))
+
+
 def update_sighting(session: Session, data: CallData, *, at: datetime) -> None:
     """Let a known sighting say what `data` says; the call itself stays as its leading source has it."""
     session.execute(
@@ -182,14 +190,26 @@ def update(
     at: datetime,
     run_id: int | None,
 ) -> None:
-    """Let a known call say what `data` says, with a row of history for each of `changes`."""
-    session.execute(
-        update_rows(CallRow).where(CallRow.id == call_id).values(**_call_values(data), last_seen=at)
-    )
+    """Let a call and its sighting say what `data` says, seen at `at`, with a row of history a change."""
+    rewrite(session, call_id, data, changes=changes, at=at, run_id=run_id)
+    session.execute(update_rows(CallRow).where(CallRow.id == call_id).values(last_seen=at))
+    update_sighting(session, data, at=at)
+
+
+def rewrite(
+    session: Session,
+    call_id: int,
+    data: CallData,
+    *,
+    changes: Sequence[Change],
+    at: datetime,
+    run_id: int | None,
+) -> None:
+    """Let a call say what `data` says, with history; its sightings and when it was seen stay as they are."""
+    session.execute(update_rows(CallRow).where(CallRow.id == call_id).values(**_call_values(data)))
     session.execute(delete(DeadlineRow).where(DeadlineRow.call_id == call_id))
     session.execute(delete(TextRow).where(TextRow.call_id == call_id))
     _write_parts(session, call_id, data)
-    update_sighting(session, data, at=at)
     for change in changes:
         _note(session, call_id, change.field, old=change.old, new=change.new, at=at, run_id=run_id)
 
@@ -197,13 +217,15 @@ def update(
 def join(session: Session, keep: int, gone: int) -> None:
     """Make two of our calls one: what is known of `gone` becomes known of `keep`, whose word stays.
 
-    Sightings, history, verdicts, answers and what contacts were told move; the next `rank` ranks anew.
+    Sightings, history, verdicts, answers, what contacts were told and what was decided move; the next `rank`
+    ranks anew.
     """
     session.execute(
         update_rows(SightingRow).where(SightingRow.call_id == gone).values(call_id=keep, leads=False)
     )
     for table in (ChangeRow, LineRow, AnswerRow, VerdictRow):
         session.execute(update_rows(table).where(table.call_id == gone).values(call_id=keep))
+    reviews.move(session, keep, gone)
     for row in session.scalars(select(PairRow).where((PairRow.low_id == gone) | (PairRow.high_id == gone))):
         other = row.high_id if row.low_id == gone else row.low_id
         if other != keep:
@@ -243,6 +265,11 @@ def set_vanished(
     before = session.scalars(select(CallRow.vanished_at).where(CallRow.id == call_id)).one()
     session.execute(update_rows(CallRow).where(CallRow.id == call_id).values(vanished_at=vanished_at))
     _note(session, call_id, "vanished", old=before, new=vanished_at, at=at, run_id=run_id)
+
+
+def note_withdrawn(session: Session, call_id: int, because: str, *, at: datetime) -> None:
+    """Note why people say that a call is none, as a change of `withdrawn`."""
+    _note(session, call_id, "withdrawn", old="", new=because, at=at, run_id=None)
 
 
 def record_status(

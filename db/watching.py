@@ -56,6 +56,15 @@ class KeptCandidate:
     state: CandidateState = CandidateState.NEW
 
 
+_BEFORE = " (before)"
+"""Ends the name under which a page is kept as it was before its text last changed."""
+
+
+def page_before(session: Session, name: str) -> KeptPage | None:
+    """Give a watched page as it was before its text last changed, or None where it never did."""
+    return page(session, name + _BEFORE)
+
+
 def page(session: Session, name: str) -> KeptPage | None:
     """Give a watched page as it was read last, or None before the first time."""
     row = session.get(WatchedPageRow, name)
@@ -64,14 +73,26 @@ def page(session: Session, name: str) -> KeptPage | None:
     return KeptPage(name=row.name, url=row.url, text=row.text, read_at=row.read_at, changed_at=row.changed_at)
 
 
+def pages(session: Session) -> list[KeptPage]:
+    """Give every watched page as it was read last, by name."""
+    names = session.scalars(select(WatchedPageRow.name).order_by(WatchedPageRow.name))
+    kept = [page(session, name) for name in names if not name.endswith(_BEFORE)]
+    return [one for one in kept if one is not None]
+
+
 def keep_page(session: Session, name: str, *, url: str, text: str, at: datetime) -> bool:
-    """Keep what a page says now; gives whether that is something else than before."""
+    """Keep what a page says now, and what it said before; gives whether that is something else."""
     row = session.get(WatchedPageRow, name)
     if row is None:
         session.add(WatchedPageRow(name=name, url=url, text=text, read_at=at, changed_at=at))
         session.flush()
         return True
     changed = row.text != text
+    if changed:
+        before = WatchedPageRow(
+            name=name + _BEFORE, url=row.url, text=row.text, read_at=row.read_at, changed_at=row.changed_at
+        )
+        session.merge(before)
     row.url, row.text, row.read_at = url, text, at
     row.changed_at = at if changed else row.changed_at
     session.flush()

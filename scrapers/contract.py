@@ -72,10 +72,14 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A part of the listing (a language series: `nl`) that could not be read while the rest could."""
+    """A part of the listing (a language series: `nl`) that could not be read while the rest could.
+
+    `needs_key` says that a key would help: the operator must find one, however well the rest was read.
+    """
 
     part: str
     message: str
+    needs_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

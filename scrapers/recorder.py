@@ -20,7 +20,11 @@ EXPECTED = "expected.json"
 """What the recorded answers give when they are read: written by the machine, approved by a person."""
 OPTIONS = "options.json"
 """The options that the recording was made with, where it needs any; never a key."""
-SECRET_OPTIONS = {"app_id", "key"}
+SECRET_OPTIONS = {"key"}
+HIDDEN = "not recorded"
+"""What stands for a key in a recording: replayed with it, a source asks what it asked with the key."""
+ADDRESS = "address.txt"
+"""The address that the recording was made at, where the operator had replaced the publisher's."""
 
 
 def crawl_as_json(crawl: Crawl) -> dict[str, Any]:
@@ -35,8 +39,17 @@ def recorded_options(folder: Path) -> dict[str, str]:
     return dict(json.loads(file.read_text())) if file.exists() else {}
 
 
+def recorded_site(source: Source, folder: Path) -> Site:
+    """Tell where and how a recording was made, to read it again as it was read then."""
+    file = folder / ADDRESS
+    url = file.read_text().strip() if file.exists() else source.url
+    return Site(url=url, options=recorded_options(folder))
+
+
 def record(source: Source, fetch: Fetch, *, site: Site, folder: Path) -> list[str]:
     """Read a source and keep its answers, its options (no keys) and what it gave, instead of what was there.
+
+    The address is kept too where it is not the publisher's: the recording can be read again all the same.
 
     Gives the lines in which `expected.json` became another, as a unified diff. Nothing is touched when the
     source cannot be read.
@@ -44,6 +57,7 @@ def record(source: Source, fetch: Fetch, *, site: Site, folder: Path) -> list[st
     Raises:
         ScrapeError: the source cannot be read.
     """
+    folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as draft_name:
         draft = Path(draft_name)
         (draft / INDEX).write_text("{}\n")
@@ -51,9 +65,11 @@ def record(source: Source, fetch: Fetch, *, site: Site, folder: Path) -> list[st
         text = json.dumps(crawl_as_json(crawl), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
         (draft / EXPECTED).write_text(text)
         options = {
-            name: value for name, value in site.options.items() if name not in SECRET_OPTIONS and value
+            name: HIDDEN if name in SECRET_OPTIONS else value for name, value in site.options.items() if value
         }
         (draft / OPTIONS).write_text(json.dumps(options, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+        if site.url != source.url:
+            (draft / ADDRESS).write_text(site.url + "\n")
         before = (folder / EXPECTED).read_text() if (folder / EXPECTED).exists() else ""
         folder.mkdir(exist_ok=True)
         for old in folder.iterdir():

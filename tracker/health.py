@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scrapers.contract import Crawl
+from tracker.core.call import ALIVE, status_at
 from tracker.core.run import Run, RunState, SourceState
 
 STALE_AFTER = timedelta(days=3)
 """A source that was not read for this long counts as down: an unexplained silence is not "well"."""
 
+NEEDS_KEY = "NeedsKeyError"
 LAYOUT_ERRORS = {"LayoutChangedError", "ContractError", "EmptyResultError"}
 
 
@@ -28,35 +31,51 @@ class Health:
 def health_of(history: Sequence[Run], now: datetime, *, open_calls: int, is_off: bool = False) -> Health:
     """Derive a source's health from its runs, newest first; touches nothing.
 
-    Runs that still go on or whose process died say nothing, unless there is nothing else.
+    Runs that still go on or whose process died say nothing, unless there is nothing else. A source that is
+    off is off, also when a person read it by its name. A key that is lacking is said however much was read.
     """
     finished = [run for run in history if run.state not in {RunState.RUNNING, RunState.ABANDONED}]
     good = next((run for run in finished if run.state in {RunState.GOOD, RunState.PARTIAL}), None)
     last = finished[0] if finished else None
-    if is_off and last is None:
-        return Health(state=SourceState.OFF)
+    if is_off:
+        return Health(state=SourceState.OFF, last_run=last, last_good=good)
     if last is None:
         return Health(state=SourceState.NEVER_RUN)
     if last.state is RunState.FAILED:
         return Health(
-            state=failure_state(last), since=_trouble_began(finished), last_run=last, last_good=good
+            state=failure_state(last.error_code),
+            since=_trouble_began(finished),
+            last_run=last,
+            last_good=good,
         )
-    if not is_off and now - last.started_at > STALE_AFTER:
+    if now - last.started_at > STALE_AFTER:
         return Health(state=SourceState.DOWN, since=last.started_at, last_run=last, last_good=good)
     if last.state is RunState.PARTIAL:
         since = _partial_began(finished)
-        return Health(state=SourceState.PARTLY, since=since, last_run=last, last_good=good)
+        lacks_key = last.error_code == NEEDS_KEY
+        state = SourceState.NEEDS_KEY if lacks_key else SourceState.PARTLY
+        return Health(state=state, since=since, last_run=last, last_good=good)
     state = SourceState.WELL if open_calls else SourceState.WELL_NONE_OPEN
     return Health(state=state, last_run=last, last_good=good)
 
 
-def failure_state(run: Run) -> SourceState:
-    """Give the state that a failed run's error means."""
-    if run.error_code == "BlockedError":
-        return SourceState.BLOCKED
-    if run.error_code == "NeedsKeyError":
+def crawl_state(crawl: Crawl, now: datetime) -> SourceState:
+    """Give the state that a reading means that was not stored."""
+    if any(gap.needs_key for gap in crawl.gaps):
         return SourceState.NEEDS_KEY
-    return SourceState.LAYOUT_CHANGED if run.error_code in LAYOUT_ERRORS else SourceState.DOWN
+    if crawl.gaps:
+        return SourceState.PARTLY
+    is_any_open = crawl.listed or any(status_at(data, now) in ALIVE for data in crawl.calls)
+    return SourceState.WELL if is_any_open else SourceState.WELL_NONE_OPEN
+
+
+def failure_state(error_code: str) -> SourceState:
+    """Give the state that the error of a failed reading means, by its class name."""
+    if error_code == "BlockedError":
+        return SourceState.BLOCKED
+    if error_code == NEEDS_KEY:
+        return SourceState.NEEDS_KEY
+    return SourceState.LAYOUT_CHANGED if error_code in LAYOUT_ERRORS else SourceState.DOWN
 
 
 def _trouble_began(finished: Sequence[Run]) -> datetime:

@@ -1,7 +1,7 @@
 """Takes what a source said into the store: decide purely, then act in one short transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from db.engine import Engine, Session, session_scope
 from scrapers.contract import Crawl, Listing
 from tracker import watch
 from tracker.core.call import BRUSSELS, Call, CallData, CallText, Change, FactName, Status
-from tracker.core.errors import ScrapeError
+from tracker.core.errors import NeedsKeyError, ScrapeError
 from tracker.core.run import Run, RunState
 
 ABSENCES_TO_VANISH = 3
@@ -18,6 +18,9 @@ ABSENCES_TO_VANISH = 3
 
 SERIES = frozenset({"en", "nl"})
 """The languages that a listing can be read in."""
+
+BY_HAND = "by-hand"
+"""The name of the runs in which people enter calls: they say nothing of how a source is."""
 
 UNTRACKED = {"source", "source_ref"}
 """Fields that are identity, not content."""
@@ -150,9 +153,78 @@ def _ended(run: Run, state: RunState, *, error: BaseException, at: datetime) -> 
     return replace(run, state=state, finished_at=at, error_code=type(error).__name__, error=str(error))
 
 
-def store(session: Session, run: Run, *, crawled: Crawl, now: datetime, standing: Standing = EQUALS) -> Run:
-    """Store a good or partial reading; gives the run with its counts."""
-    known = calls.sightings(session, run.source)
+def enter(
+    session: Session, source: str, said: Sequence[CallData], *, now: datetime, standing: Standing = EQUALS
+) -> Run:
+    """Store calls that a person wrote down or confirmed under `source`; gives the counts.
+
+    That is no reading of the source: a source that cannot be read does not become well by it.
+    """
+    run = Run(id=runs.start(session, BY_HAND, at=now), source=BY_HAND, started_at=now)
+    crawled = Crawl(listing=Listing.INCREMENT, calls=tuple(said))
+    finished = store(session, run, crawled=crawled, now=now, standing=standing, source=source)
+    runs.finish(session, finished)
+    return finished
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What became of a call that people take for none; `still_at` names a source that shows it too."""
+
+    call: Call
+    still_at: str = ""
+
+
+def withdraw(
+    session: Session,
+    source: str,
+    source_ref: str,
+    *,
+    because: str,
+    now: datetime,
+    standing: Standing = EQUALS,
+) -> Withdrawal | None:
+    """Withdraw the call of a sighting, with the reason in its history; None where there is no such call.
+
+    A call that another source shows too stays, led by the one that knows best.
+    """
+    stored = calls.sightings(session, source).get(source_ref)
+    if stored is None:
+        return None
+    others = [one for one in calls.sightings_of(session, stored.call.id) if one.source != source]
+    if others:
+        best = max(others, key=lambda one: (one.leads, standing.authority.get(one.source, 0)))
+        if stored.leads:
+            take_over(session, best, now=now)
+        return Withdrawal(stored.call, best.source)
+    if stored.call.vanished_at is None:
+        calls.set_vanished(session, stored.call.id, now, at=now, run_id=None)
+        calls.note_withdrawn(session, stored.call.id, because, at=now)
+    return Withdrawal(stored.call)
+
+
+def take_over(session: Session, sighting: calls.StoredSighting, *, now: datetime) -> None:
+    """Let a sighting's word be its call's from now on, with history."""
+    calls.let_lead(session, sighting)
+    decision = decide(sighting.call, sighting.data, now)
+    if isinstance(decision, Update):
+        changes = _changes(sighting.call.id, decision.changes, run_id=None, now=now)
+        data = decision.data
+        calls.rewrite(session, sighting.call.id, data, changes=changes, at=now, run_id=None)
+
+
+def store(
+    session: Session,
+    run: Run,
+    *,
+    crawled: Crawl,
+    now: datetime,
+    standing: Standing = EQUALS,
+    source: str | None = None,
+) -> Run:
+    """Store a good or partial reading of `source` (default: the run's); gives the run with its counts."""
+    source = source or run.source
+    known = calls.sightings(session, source)
     crawled = crawled.with_stored({ref: stored.data for ref, stored in known.items()})
     counts: Counter[str] = Counter()
     for data in crawled.calls:
@@ -167,7 +239,7 @@ def store(session: Session, run: Run, *, crawled: Crawl, now: datetime, standing
             case Update(new, _):
                 calls.update_sighting(session, new, at=now)
     seen = {data.source_ref for data in crawled.calls} | {row.source_ref for row in crawled.problems}
-    calls.mark_seen(session, run.source, seen & known.keys(), now)
+    calls.mark_seen(session, source, seen & known.keys(), now)
     for ref in sorted(seen & known.keys()):
         if known[ref].leads and known[ref].call.vanished_at:
             calls.set_vanished(session, known[ref].call.id, None, at=now, run_id=run.id)
@@ -184,6 +256,7 @@ def store(session: Session, run: Run, *, crawled: Crawl, now: datetime, standing
         vanished=vanished,
         problems=len(crawled.problems),
         gaps=tuple(f"{gap.part}: {gap.message}" for gap in crawled.gaps),
+        error_code=NeedsKeyError.__name__ if any(gap.needs_key for gap in crawled.gaps) else "",
         programmes=dict(Counter(data.programme for data in crawled.calls)),
     )
 
@@ -221,11 +294,17 @@ def _update(
     changes: tuple[tuple[str, object, object], ...],
     now: datetime,
 ) -> None:
-    rows = [
-        Change(call_id=call_id, at=now, field=name, old=old, new=value, run_id=run.id)
+    rows = _changes(call_id, changes, run_id=run.id, now=now)
+    calls.update(session, call_id, data, changes=rows, at=now, run_id=run.id)
+
+
+def _changes(
+    call_id: int, changes: tuple[tuple[str, object, object], ...], *, run_id: int | None, now: datetime
+) -> list[Change]:
+    return [
+        Change(call_id=call_id, at=now, field=name, old=old, new=value, run_id=run_id)
         for name, old, value in changes
     ]
-    calls.update(session, call_id, data, changes=rows, at=now, run_id=run.id)
 
 
 def _note_absences(

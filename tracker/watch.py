@@ -1,14 +1,78 @@
 """Watched pages: keeps what they say, and lets a person make a call of a passage, or dismiss it."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from db import watching
+from db import calls, watching
+from db.calls import StoredSighting
 from db.engine import Session
 from db.watching import CandidateState, KeptCandidate
 from scrapers.contract import Candidate, WatchedPage
-from tracker.core.call import Budget, CallData, CallText, DeadlineKind, Fact, FactName
+from tracker.core.call import ALIVE, Budget, Call, CallData, CallText, DeadlineKind, Fact, FactName
 from tracker.core.errors import UsageError
+
+SOURCE = "page-watch"
+"""The source under which confirmed passages are stored."""
+
+FOLLOWED = ("opens_on", "deadlines", "budget")
+"""What a person is asked to confirm again when the page says it otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A passage of a watched page for a person to look at, and its call where it was confirmed.
+
+    `changes` are what was confirmed and what the page says now (field, old, new); `has_left` says that the
+    page no longer shows it though its call is open or coming.
+    """
+
+    candidate: KeptCandidate
+    call: Call | None = None
+    changes: tuple[tuple[str, object, object], ...] = ()
+    has_left: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether a person has something to decide."""
+        return self.candidate.state is CandidateState.NEW or bool(self.changes) or self.has_left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageChange:
+    """How a watched page last became another: the lines that came and those that went, in its order."""
+
+    name: str
+    url: str
+    changed_at: datetime
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+
+
+def page_changes(session: Session) -> list[PageChange]:
+    """Give how each watched page last changed, the latest change first; one that never did is not there."""
+    found = []
+    for page in watching.pages(session):
+        before = watching.page_before(session, page.name)
+        if before is not None:
+            came, went = _lacking(before.text, page.text), _lacking(page.text, before.text)
+            found.append(
+                PageChange(name=page.name, url=page.url, changed_at=page.changed_at, came=came, went=went)
+            )
+    return sorted(found, key=lambda one: one.changed_at, reverse=True)
+
+
+def _lacking(text: str, other: str) -> tuple[str, ...]:
+    """Give the lines of `other` that `text` lacks, in order."""
+    there = Counter(text.splitlines())
+    found = []
+    for line in other.splitlines():
+        if there[line]:
+            there[line] -= 1
+        else:
+            found.append(line)
+    return tuple(found)
 
 
 def keep(session: Session, pages: Iterable[WatchedPage], *, now: datetime) -> None:
@@ -36,6 +100,32 @@ def _kept(page: WatchedPage, one: Candidate, *, now: datetime) -> KeptCandidate:
         first_seen=now,
         last_seen=now,
     )
+
+
+def passages(session: Session, *, every: bool = False, now: datetime) -> list[Passage]:
+    """Give the passages that wait for a person, or every one, the newest first."""
+    confirmed = calls.sightings(session, SOURCE)
+    read_at = {page.name: page.read_at for page in watching.pages(session)}
+    found = [
+        _passage(one, confirmed.get(one.key), read_at=read_at[one.page], now=now)
+        for one in watching.candidates(session)
+    ]
+    return [one for one in found if every or one.waits]
+
+
+def _passage(
+    one: KeptCandidate, stored: StoredSighting | None, *, read_at: datetime, now: datetime
+) -> Passage:
+    if one.state is not CandidateState.CONFIRMED or stored is None:
+        return Passage(candidate=one)
+    said = call_of(one)
+    changes = tuple(
+        (name, getattr(stored.data, name), getattr(said, name))
+        for name in FOLLOWED
+        if getattr(stored.data, name) != getattr(said, name)
+    )
+    has_left = one.last_seen < read_at and stored.call.status_at(now) in ALIVE
+    return Passage(candidate=one, call=stored.call, changes=changes, has_left=has_left)
 
 
 def confirm(session: Session, key: str) -> CallData:
@@ -81,7 +171,7 @@ def call_of(one: KeptCandidate) -> CallData:
         place = f"neighbour: {one.place}" if one.neighbour else one.place
         facts.append(Fact(FactName.PLACE, place, one.sentence))
     return CallData(
-        source="page-watch",
+        source=SOURCE,
         source_ref=one.key,
         identifier=f"{one.page}-{one.key[:8]}",
         url=f"{one.url}#{one.key[:8]}",  # the page announces many calls: its bare address joins none of them

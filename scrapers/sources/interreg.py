@@ -65,7 +65,7 @@ def crawl(fetch: Fetch, site: Site) -> Iterator[Item]:
         )
         if not calls:
             raise
-        items = [Gap("index", str(trouble)), *gaps, *calls]
+        items = [Gap("index", str(trouble), needs_key=True), *gaps, *calls]
     yield from items
 
 

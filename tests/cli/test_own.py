@@ -187,6 +187,28 @@ def test_calls_that_look_alike_are_proposed_and_joined_for_good(tracker: Command
     assert tracker("calls", "show", gone).status == 2
 
 
+def test_the_same_identifier_with_another_date_is_proposed_and_the_publisher_leads_when_joined(
+    tracker: CommandLine, home: Path
+) -> None:
+    call = dated(tracker)
+    written = call["identifier"].lower().replace("-", " ")
+    entry = f'[[call]]\ntitle = "Voor de wijk"\nurl = "{PAGE}"\nidentifier = "{written}"\n'
+    (home / "own.toml").write_text(entry + "deadline = 2031-03-01\n")
+    tracker.good("calls", "add", "--file", "own.toml")
+    (pair,) = tracker.good("calls", "duplicates", "--json").json
+    assert (pair["same_identifier"], pair["deadlines_differ"]) == (True, True)
+    people = tracker.good("calls", "duplicates").out
+    assert "same identifier · note: they state other dates" in people
+    assert "1 Mar 2031" in people
+    (own,) = calls_of(tracker, "manual")
+    tracker.good("calls", "join", str(own["id"]), str(call["id"]))
+    kept = shown(tracker, str(own["id"]))
+    assert (kept["source"], kept["title"], kept["next_deadline"]) == (
+        "portal", call["title"], call["next_deadline"],
+    )  # fmt: skip
+    assert "Note: manual says another date: 1 Mar 2031" in tracker.good("calls", "show", str(own["id"])).out
+
+
 def test_calls_that_were_kept_apart_are_not_proposed_again(tracker: CommandLine, home: Path) -> None:
     one, other = add_twin(tracker)
     assert "Noted: these are two." in tracker.good("calls", "apart", other, one).out

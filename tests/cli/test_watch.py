@@ -13,7 +13,7 @@ from tracker.demo.web import WebStandIn
 
 KEYS = [
     "key", "page", "url", "programme", "place", "neighbour", "title", "sentence", "opens_on", "deadline",
-    "amounts", "state", "first_seen", "last_seen",
+    "amounts", "state", "first_seen", "last_seen", "call", "changes", "has_left",
 ]  # fmt: skip
 
 
@@ -87,13 +87,59 @@ def test_what_was_decided_sticks_when_the_pages_are_read_with_other_dates(
     assert set(after) == {one["key"] for one in before} | set(after)
     assert (after[confirmed["key"]]["state"], after[dismissed["key"]]["state"]) == ("confirmed", "dismissed")
     assert after[confirmed["key"]]["deadline"] > confirmed["deadline"]
-    assert {one["key"] for one in listed(tracker)} == set(after) - {confirmed["key"], dismissed["key"]}
-    assert len(calls(tracker)) == 1
-    tracker.good("watch", "confirm", confirmed["key"])
+    assert {one["key"] for one in listed(tracker)} == set(after) - {dismissed["key"]}
+    (call,) = calls(tracker)
+    assert call["next_deadline"] == confirmed["deadline"], "the page alone does not move a call"
+    moved = next(one for one in listed(tracker) if one["key"] == confirmed["key"])
+    assert (moved["call"], moved["has_left"]) == (call["id"], False)
+    change = next(one for one in moved["changes"] if one["field"] == "deadlines")
+    assert [change["confirmed"][0]["date"], change["page"][0]["date"]] == [
+        confirmed["deadline"],
+        moved["deadline"],
+    ]
+    for page in tracker.good("watch", "list", "--changes", "--json").json:
+        assert page["came"]
+        assert page["went"]
+        assert not set(page["came"]) & set(page["went"])
+        lines = tracker.good("watch", "list", "--changes").out.splitlines()
+        assert {f"  + {page['came'][0]}", f"  - {page['went'][0]}"} <= set(lines)
+    people = tracker.good("watch", "list").out
+    assert f"{confirmed['page']}: changed on " in people
+    assert f"call nr. {call['id']}" in people
+    assert "! page now says: closes " in people
+    assert "; confirm again" in people
+    assert "The call says now what the page says." in tracker.good("watch", "confirm", confirmed["key"]).out
+    assert confirmed["key"] not in {one["key"] for one in listed(tracker)}
     (call,) = calls(tracker)
     assert call["next_deadline"] == after[confirmed["key"]]["deadline"]
     history = tracker.good("calls", "show", str(call["id"]), "--json").json["history"]
     assert "deadlines" in {change["field"] for change in history}
+
+
+def test_a_confirmed_passage_that_is_dismissed_withdraws_its_call_and_can_come_back(
+    tracker: CommandLine, watching: WebStandIn
+) -> None:
+    key = of_page(tracker, "kansen-voor-west")["key"]
+    tracker.good("watch", "confirm", key)
+    (call,) = calls(tracker)
+    assert call["status"] in {"open", "forthcoming"}
+    said = tracker.good("watch", "dismiss", key).out
+    assert f"Call nr. {call['id']} is withdrawn" in said
+    gone = tracker.good("calls", "show", str(call["id"]), "--json").json
+    assert gone["status"] == "vanished"
+    reasons = [change["new"] for change in gone["history"] if change["field"] == "withdrawn"]
+    assert reasons == ["dismissed: a person says that the passage is no call"]
+    assert "a person says that the passage is no call" in tracker.good("calls", "show", str(call["id"])).out
+    tracker.good("watch", "confirm", key)
+    (back,) = calls(tracker)
+    assert (back["id"], back["status"]) == (call["id"], call["status"])
+
+
+def test_a_passage_that_was_no_call_yet_is_dismissed_in_one_line(
+    tracker: CommandLine, watching: WebStandIn
+) -> None:
+    one = of_page(tracker, "urbact")
+    assert tracker.good("watch", "dismiss", one["key"]).out == f"Gone: {one['title']}\n"
 
 
 @pytest.mark.parametrize("command", ["confirm", "dismiss"])
@@ -106,4 +152,5 @@ def test_an_unknown_key_is_one_line(tracker: CommandLine, watching: WebStandIn, 
 def test_nothing_waits_before_a_page_was_read(tracker: CommandLine, empty_home: Path) -> None:
     tracker.good("database", "upgrade")
     assert tracker.good("watch", "list").out == "Nothing waits.\n"
+    assert tracker.good("watch", "list", "--changes").out == "No page has changed.\n"
     assert listed(tracker) == []

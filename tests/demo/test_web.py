@@ -70,7 +70,7 @@ def read(web: WebStandIn, name: str) -> tuple[CallData, ...]:
 
 @pytest.mark.parametrize("today", DAYS, ids=str)
 @pytest.mark.parametrize(
-    "name", ["koop", "interreg", "urban-initiative", "euroaccess", "culture", "page-watch"]
+    "name", [source.name for source in sources() if source.name != "manual" and source.platform != "sedia"]
 )
 def test_each_source_reads_its_stand_in_on_any_day(web: WebStandIn, name: str, today: dt.date) -> None:
     web.today = today

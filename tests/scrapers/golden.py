@@ -11,7 +11,7 @@ from typing import Any
 
 from scrapers.contract import Crawl, Page, Request, Source, run_crawl
 from scrapers.http import Client
-from scrapers.recorder import EXPECTED, Recorder, Replay, recorded_options
+from scrapers.recorder import EXPECTED, Recorder, Replay, recorded_site
 from scrapers.recorder import crawl_as_json as as_json
 from scrapers.registry import site_for, sources
 from tests.scrapers.rows import cascade_call, topic
@@ -23,7 +23,7 @@ RECORDED = Path(__file__).parent.parent / "recorded"
 def replayed(source: Source) -> Crawl:
     """Read a source from its recording, with the options that it was made with."""
     folder = RECORDED / source.name
-    return run_crawl(source, Replay(folder), site=site_for(source, {}, options=recorded_options(folder)))
+    return run_crawl(source, Replay(folder), site=recorded_site(source, folder))
 
 
 STAGES = ["2027-03-02T00:00:00.000+0000", "2027-09-14T00:00:00.000+0000"]

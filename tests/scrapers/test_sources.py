@@ -11,7 +11,7 @@ import pytest
 import scrapers.sources
 from scrapers.contract import Page, Request, Source
 from scrapers.programmes import PROGRAMMES, Programme, by_code, find
-from scrapers.recorder import EXPECTED, INDEX, Recorder, Replay, key_of, recorded_options
+from scrapers.recorder import EXPECTED, INDEX, Recorder, Replay, key_of, recorded_site
 from scrapers.recorder import crawl_as_json as as_json
 from scrapers.registry import site_for, sources
 from tests.scrapers.golden import RECORDED, replayed
@@ -61,8 +61,7 @@ def test_a_source_asks_only_what_it_recorded(source: Source) -> None:
         asked.append(key_of(request))
         return replay(request)
 
-    options = recorded_options(RECORDED / source.name)
-    list(source.crawl(fetch, site_for(source, {}, options=options)))
+    list(source.crawl(fetch, recorded_site(source, RECORDED / source.name)))
     assert sorted(set(asked)) == sorted(json.loads((RECORDED / source.name / INDEX).read_text()))
 
 

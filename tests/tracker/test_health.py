@@ -1,6 +1,7 @@
 """How a source is, from its runs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,9 +71,17 @@ def test_the_last_finished_run_decides(states: tuple[RunState, ...], state: Sour
 )
 def test_a_failed_run_tells_what_kind_of_trouble_it_is(error: str, state: SourceState, broken: bool) -> None:
     run = history(FAILED, error=error)[0]
-    assert failure_state(run) is state
+    assert failure_state(run.error_code) is state
     assert state_of([run, *history(GOOD, newest=1)]) is state
     assert state.is_broken is broken
+
+
+def test_a_key_that_is_lacking_is_said_though_the_rest_was_read() -> None:
+    runs = [replace(run, error_code="NeedsKeyError") for run in history(PARTIAL, PARTIAL)]
+    health = health_of([*runs, *history(GOOD, newest=3)], NOW, open_calls=5)
+    assert (health.state, health.since, health.last_good) == (
+        SourceState.NEEDS_KEY, days_ago(1.1), runs[0],
+    )  # fmt: skip
 
 
 def test_nothing_open_after_a_good_reading_is_another_state_than_trouble() -> None:
@@ -126,11 +135,11 @@ def test_runs_that_die_do_not_hide_that_nothing_was_read() -> None:
     ("states", "newest", "state"),
     [
         ((), 0.1, SourceState.OFF),
-        ((GOOD,), 30, SourceState.WELL),  # silence is expected of a source that is off
-        ((FAILED,), 0.1, SourceState.DOWN),
+        ((GOOD,), 30, SourceState.OFF),  # silence is expected of a source that is off
+        ((FAILED,), 0.1, SourceState.OFF),
     ],
 )
-def test_a_source_that_is_off_is_never_stale(
+def test_a_source_that_is_off_is_off_however_it_was_read_by_name(
     states: tuple[RunState, ...], newest: float, state: SourceState
 ) -> None:
     assert state_of(history(*states, newest=newest), is_off=True) is state

@@ -228,7 +228,7 @@ def pair_of(engine: Engine) -> tuple[Call, Call]:
 def test_what_a_person_joined_stays_joined_and_quiet(engine: Engine) -> None:
     keep, gone = pair_of(engine)
     with session_scope(engine) as session:
-        join(session, keep, gone)
+        join(session, keep, gone, standing=STANDING, now=MONDAY)
     assert seen(engine, keep.id) == {"portal": True, "interreg": False}
     for day in (1, 2):
         for said in (ONE, OTHER):
@@ -239,6 +239,86 @@ def test_what_a_person_joined_stays_joined_and_quiet(engine: Engine) -> None:
     assert history(engine, keep.id) == []
     with session_scope(engine) as session:
         assert proposals(session, now=MONDAY) == []
+
+
+@pytest.mark.parametrize("publisher_first", [True, False])
+def test_the_publishers_word_leads_whichever_number_a_person_keeps(
+    engine: Engine, publisher_first: bool
+) -> None:
+    portal, interreg = pair_of(engine)
+    read(engine, replace(OTHER, deadlines=ON_SECOND), at=MONDAY + DAY)
+    kept, gone = (portal, interreg) if publisher_first else (interreg, portal)
+    kept, gone = (next(one for one in stored(engine) if one.id == two.id) for two in (kept, gone))
+    with session_scope(engine) as session:
+        join(session, kept, gone, standing=STANDING, now=MONDAY + 2 * DAY)
+    (one,) = stored(engine)
+    assert one.id == kept.id
+    assert (one.data.source, one.data.identifier, one.data.deadlines) == (
+        "portal",
+        "LIFE-2027-HEAT",
+        ON_FIRST,
+    )
+    assert seen(engine, one.id) == {"portal": True, "interreg": False}
+    assert one.last_seen == kept.last_seen
+    moves = [change for change in history(engine, one.id) if change == ("deadlines", ON_SECOND, ON_FIRST)]
+    assert len(moves) == (not publisher_first), "the move is history where the other word was the call's"
+    for said in (ONE, replace(OTHER, deadlines=ON_SECOND)):
+        run = read(engine, said, at=MONDAY + 3 * DAY)
+        assert (run.new, run.changed, run.unchanged) == (0, 0, 1)
+    moved = (Deadline(dt.date(2027, 6, 1)),)
+    read(engine, replace(ONE, deadlines=moved), at=MONDAY + 4 * DAY)
+    assert stored(engine)[0].data.deadlines == moved
+
+
+def test_a_call_kept_under_a_number_that_vanished_is_back_when_its_publisher_shows_it(
+    engine: Engine,
+) -> None:
+    portal, interreg = pair_of(engine)
+    assert absences(engine, "interreg") == 1
+    lost = next(one for one in stored(engine) if one.id == interreg.id)
+    with session_scope(engine) as session:
+        join(session, lost, portal, standing=STANDING, now=MONDAY + 4 * DAY)
+    (one,) = stored(engine)
+    assert (one.id, one.vanished_at) == (interreg.id, None)
+    assert ("vanished", MONDAY + 3 * DAY, None) in history(engine, one.id)
+
+
+@pytest.mark.parametrize(
+    ("dates", "disagree"), [(ON_FIRST, False), (ON_SECOND, True), ((), True)], ids=["same", "other", "none"]
+)
+def test_the_same_identifier_is_proposed_whatever_the_dates_and_titles(
+    engine: Engine, dates: tuple[Deadline, ...], disagree: bool
+) -> None:
+    """A list that names the identifier only later is not joined by itself: people are asked."""
+    read(engine, ONE)
+    late = replace(OTHER, texts=(CallText("nl", "Warmte in de wijk"),), deadlines=dates)
+    read(engine, late)
+    with session_scope(engine) as session:
+        assert proposals(session, standing=STANDING, now=MONDAY) == []
+    read(engine, replace(late, identifier="Life 2027 Heat"), at=MONDAY + DAY)
+    with session_scope(engine) as session:
+        ((pair),) = proposals(session, standing=STANDING, now=MONDAY)
+    assert (pair.same_identifier, pair.disagree) == (True, disagree)
+    assert {pair.one.data.source, pair.other.data.source} == {"portal", "interreg"}
+    with session_scope(engine) as session:
+        watching.keep_apart(session, pair.one.id, pair.other.id, at=MONDAY)
+        assert proposals(session, standing=STANDING, now=MONDAY) == []
+
+
+def test_one_that_is_closed_is_proposed_by_the_identifier_of_one_that_is_open(engine: Engine) -> None:
+    read(engine, ONE)
+    read(engine, OTHER)
+    read(engine, replace(OTHER, identifier="life-2027-heat", claim=Claim.CLOSED), at=MONDAY + DAY)
+    with session_scope(engine) as session:
+        ((pair),) = proposals(session, standing=STANDING, now=MONDAY)
+    assert pair.same_identifier
+
+
+def test_a_borrowed_identifier_proposes_nothing(engine: Engine) -> None:
+    read(engine, call("portal-cascade", "12001", texts=(CallText("en", "Vouchers"),), deadlines=ON_SECOND))
+    read(engine, ONE)
+    with session_scope(engine) as session:
+        assert proposals(session, standing=STANDING, now=MONDAY) == []
 
 
 def test_what_a_person_kept_apart_is_not_proposed_again(engine: Engine) -> None:
@@ -272,7 +352,7 @@ def test_what_contacts_were_told_of_a_joined_call_counts_for_the_call_that_stays
         )
         deliveries.mark(session, made, DeliveryState.SENT, at=MONDAY)
     with session_scope(engine) as session:
-        join(session, keep, gone)
+        join(session, keep, gone, standing=STANDING, now=MONDAY)
     with session_scope(engine) as session:
         told = deliveries.told(session, "a@example.org", Channel.FILE)
     assert told == {keep.id: replace(line, call_id=keep.id)}
@@ -282,7 +362,7 @@ def test_the_history_of_a_joined_call_moves_along(engine: Engine) -> None:
     keep, gone = pair_of(engine)
     read(engine, replace(OTHER, action_type="IA"), at=MONDAY + DAY)
     with session_scope(engine) as session:
-        join(session, keep, gone)
+        join(session, keep, gone, standing=STANDING, now=MONDAY)
     assert history(engine, keep.id) == [("action_type", "", "IA")]
 
 
@@ -291,9 +371,9 @@ def test_calls_that_one_source_tells_apart_cannot_be_joined(engine: Engine) -> N
     one, other = stored(engine)
     with session_scope(engine) as session:
         with pytest.raises(UsageError, match="cannot be one"):
-            join(session, one, other)
+            join(session, one, other, now=MONDAY)
         with pytest.raises(UsageError, match="same call"):
-            join(session, one, one)
+            join(session, one, one, now=MONDAY)
     assert len(stored(engine)) == 2
 
 
@@ -347,7 +427,7 @@ def test_what_reviewers_said_of_a_joined_call_moves_along(engine: Engine) -> Non
     verdict = Verdict(call_id=gone.id, priority="klimaat", wanted=True, at=MONDAY)
     with session_scope(engine) as session:
         feedback.add(session, "haarlem", verdict)
-        join(session, keep, gone)
+        join(session, keep, gone, standing=STANDING, now=MONDAY)
     with session_scope(engine) as session:
         assert [one.call_id for one in feedback.active(session, "haarlem")] == [keep.id]
 
@@ -359,6 +439,6 @@ def test_a_call_apart_from_a_joined_one_stays_apart(engine: Engine) -> None:
     (other,) = [one for one in stored(engine) if one.data.source == "culture"]
     with session_scope(engine) as session:
         watching.keep_apart(session, gone.id, other.id, at=MONDAY)
-        join(session, keep, gone)
+        join(session, keep, gone, standing=STANDING, now=MONDAY)
     with session_scope(engine) as session:
         assert proposals(session, now=MONDAY) == []

@@ -14,6 +14,7 @@ from tracker.core.call import Call, Deadline, DeadlineKind, MomentKind
 from tracker.core.errors import UsageError
 from tracker.core.run import Run, RunState
 from tracker.desk import Desk
+from tracker.ingest import BY_HAND
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ENTRY = """[[call]]
@@ -43,11 +44,11 @@ def kept(engine: Engine) -> dict[str, Call]:
 
 
 def test_calls_are_kept_once_and_a_changed_date_is_history(app: App, engine: Engine) -> None:
-    assert counts(Desk(app).add_calls(ENTRY + OTHER).run) == (2, 0, 0)
-    assert counts(Desk(app).add_calls(ENTRY + OTHER).run) == (0, 0, 2)
+    assert counts(Desk(app).add_calls(ENTRY + OTHER)) == (2, 0, 0)
+    assert counts(Desk(app).add_calls(ENTRY + OTHER)) == (0, 0, 2)
     before = kept(engine)["monuments"]
     assert before.data.deadlines == (Deadline(date(2027, 3, 1), time(17)),)
-    assert counts(Desk(app).add_calls(ENTRY.replace("03-01T17", "04-01T12")).run) == (0, 1, 0)
+    assert counts(Desk(app).add_calls(ENTRY.replace("03-01T17", "04-01T12"))) == (0, 1, 0)
     after = kept(engine)["monuments"]
     assert after.data.deadlines == (Deadline(date(2027, 4, 1), time(12)),)
     with session_scope(engine) as session:
@@ -60,7 +61,7 @@ def test_calls_are_kept_once_and_a_changed_date_is_history(app: App, engine: Eng
 def test_a_call_that_leaves_the_file_stays(app: App, engine: Engine) -> None:
     Desk(app).add_calls(ENTRY + OTHER)
     for _ in range(4):
-        assert Desk(app).add_calls(OTHER).run.vanished == 0
+        assert Desk(app).add_calls(OTHER).vanished == 0
     assert set(kept(engine)) == {"monuments", "exchange-of-civil-servants"}
 
 
@@ -82,7 +83,7 @@ def test_one_wrong_entry_refuses_all_and_leaves_no_trace(app: App, engine: Engin
         Desk(app).add_calls((ENTRY + bad) if bad.startswith("[[") else bad)
     assert kept(engine) == {}
     with session_scope(engine) as session:
-        assert runs.latest(session, "manual") == []
+        assert runs.latest(session, "manual") == runs.latest(session, BY_HAND) == []
 
 
 def test_an_own_call_is_found_by_the_publishers_identifier(app: App, engine: Engine) -> None:
@@ -91,5 +92,6 @@ def test_an_own_call_is_found_by_the_publishers_identifier(app: App, engine: Eng
     assert call.data.identifier == "PNH-2027-12"
     with session_scope(engine) as session:
         assert [one.id for one in calls.find(session, "pnh-2027-12")] == [call.id]
-        (run,) = runs.latest(session, "manual")
+        (run,) = runs.latest(session, BY_HAND)
+        assert runs.latest(session, "manual") == [], "what a person enters says nothing of how a source is"
     assert run.state is RunState.GOOD

@@ -20,7 +20,8 @@ from tracker.core.call import Call, CallData, Deadline, DeadlineKind, FactName
 from tracker.core.errors import UsageError
 from tracker.core.match import RegionFit
 from tracker.core.run import Run
-from tracker.ingest import begin_run, finish_run
+from tracker.ingest import Withdrawal, begin_run, enter, finish_run, withdraw
+from tracker.joining import join
 from tracker.profile_file import load_profile
 from tracker.region import region_of
 
@@ -64,9 +65,7 @@ def confirm(engine: Engine, key: str, *, at: datetime = MONDAY) -> Call:
     """Confirm a candidate and store its call, as the command does."""
     with session_scope(engine) as session:
         said = watch.confirm(session, key)
-    crawl = Crawl(listing=Listing.INCREMENT, calls=(said,))
-    finish_run(engine, begin_run(engine, "page-watch", at=at), crawl=lambda: crawl, clock=lambda: at)
-    with session_scope(engine) as session:
+        enter(session, watch.SOURCE, [said], now=at)
         return calls.sightings(session, "page-watch")[said.source_ref].call
 
 
@@ -92,6 +91,8 @@ def test_another_date_changes_the_page_and_its_candidate_but_makes_no_new_one(en
     read(engine, page())
     (before,) = waiting(engine)
     read(engine, page(), at=MONDAY + DAY)
+    with session_scope(engine) as session:
+        assert watch.page_changes(session) == []
     read(engine, page("1 juni 2027, 12.00 uur"), at=MONDAY + 2 * DAY)
     (after,) = waiting(engine)
     assert (after.key, after.first_seen, after.last_seen) == (before.key, MONDAY, MONDAY + 2 * DAY)
@@ -99,8 +100,12 @@ def test_another_date_changes_the_page_and_its_candidate_but_makes_no_new_one(en
     assert after.deadline == Deadline(dt.date(2027, 6, 1), dt.time(12))
     with session_scope(engine) as session:
         kept = watching.page(session, "kansen-voor-west")
+        (change,) = watch.page_changes(session)
     assert kept is not None
     assert (kept.read_at, kept.changed_at) == (MONDAY + 2 * DAY, MONDAY + 2 * DAY)
+    assert (change.name, change.changed_at) == (kept.name, kept.changed_at)
+    assert ["1 juni 2027" in line for line in change.came] == [True]
+    assert ["1 maart 2027" in line for line in change.went] == [True]
 
 
 def test_a_confirmed_passage_is_a_call_with_its_facts_sentence_and_region(engine: Engine) -> None:
@@ -175,6 +180,47 @@ def test_reading_a_page_does_not_touch_the_calls_confirmed_from_it(engine: Engin
         kept = calls.all_calls(session)
     assert len(kept) == 2
     assert all(call.vanished_at is None for call in kept)
+
+
+def dismiss(engine: Engine, key: str, *, at: datetime) -> Withdrawal | None:
+    """Dismiss a candidate and deal with its call, as the command does."""
+    with session_scope(engine) as session:
+        gone = watch.dismiss(session, key)
+        return withdraw(session, watch.SOURCE, gone.key, because="no call", now=at)
+
+
+def test_a_dismissed_call_that_another_source_shows_stays_as_that_source_has_it(engine: Engine) -> None:
+    read(engine, page())
+    confirmed = confirm(engine, waiting(engine)[0].key)
+    shown = data("monument", source="manual", deadlines=(Deadline(dt.date(2027, 5, 1)),))
+    with session_scope(engine) as session:
+        enter(session, "manual", [shown], now=MONDAY)
+        own = calls.sightings(session, "manual")["monument"].call
+        join(session, confirmed, own, now=MONDAY)
+    lost = dismiss(engine, confirmed.data.source_ref, at=MONDAY + DAY)
+    assert lost is not None
+    assert (lost.call.id, lost.still_at) == (confirmed.id, "manual")
+    with session_scope(engine) as session:
+        (kept,) = calls.all_calls(session)
+        moved = {change.field: (change.old, change.new) for change in calls.changes(session, kept.id)}
+    assert (kept.id, kept.data.source, kept.vanished_at) == (confirmed.id, "manual", None)
+    assert moved["deadlines"] == (confirmed.data.deadlines, shown.deadlines)
+
+
+def test_a_passage_that_leaves_its_page_is_shown_while_its_call_is_open(engine: Engine) -> None:
+    read(engine, page(more=SECOND))
+    second = next(one for one in waiting(engine) if one.title == "Oproep circulair bouwen")
+    confirm(engine, second.key)
+    read(engine, page(), at=MONDAY + DAY)
+
+    def left(now: datetime) -> list[str]:
+        with session_scope(engine) as session:
+            return [one.candidate.key for one in watch.passages(session, now=now) if one.has_left]
+
+    assert left(MONDAY + DAY) == [second.key]
+    assert left(MONDAY + 200 * DAY) == [], "its day is past: the call is closed"
+    read(engine, page(more=SECOND), at=MONDAY + 2 * DAY)
+    assert left(MONDAY + 2 * DAY) == []
 
 
 @pytest.mark.parametrize("key", ["", "zz", "0" * 16])

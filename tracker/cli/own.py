@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from tracker.cli.calls import one_call
-from tracker.cli.shapes import call_shape
 from tracker.cli.speak import Door, out, print_json
 from tracker.core.errors import UsageError
+from tracker.shapes import call_shape
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -53,8 +53,8 @@ def add_call(
         entries = _entry({key: value for key, value in given.items() if value}, dates)
     door.app.prepare_database()
     with door.app.working():
-        done = door.desk.add_calls(entries)
-    run, say = done.run, door.voice
+        run = door.desk.add_calls(entries)
+    say = door.voice
     out().print(
         say(
             f"{run.new} toegevoegd, {run.changed} gewijzigd, {run.unchanged} gelijk. Daarna: tracker rank",
@@ -94,6 +94,8 @@ def duplicates(context: typer.Context, as_json: Json = False) -> None:
             [
                 {
                     "likeness": round(p.likeness, 3),
+                    "same_identifier": p.same_identifier,
+                    "deadlines_differ": p.disagree,
                     "calls": [call_shape(p.one, now), call_shape(p.other, now)],
                 }
                 for p in found
@@ -102,7 +104,12 @@ def duplicates(context: typer.Context, as_json: Json = False) -> None:
         return
     say, console = door.voice, out()
     for pair in found:
-        console.print(f"{pair.likeness:.0%}", markup=False)
+        facts = [f"{pair.likeness:.0%}"]
+        if pair.same_identifier:
+            facts.append(say("zelfde kenmerk", "same identifier"))
+        if pair.disagree:
+            facts.append(say("let op: andere datums", "note: they state other dates"))
+        console.print(" · ".join(facts), markup=False)
         for call in (pair.one, pair.other):
             closes = say.deadline(call.next_deadline(door.app.now()))
             console.print(f"  {call.id}  {call.data.source}  {call.data.title}  {closes}", markup=False)
@@ -113,7 +120,10 @@ def duplicates(context: typer.Context, as_json: Json = False) -> None:
 
 
 def join(context: typer.Context, keep: str, gone: str) -> None:
-    """Make two calls one: KEEP stays, and what is known of GONE moves to it."""
+    """Make two calls one: KEEP stays, and what is known of GONE moves to it.
+
+    The source that knows best leads, whichever of the two it showed.
+    """
     door: Door = context.obj
     one, other = one_call(door, keep), one_call(door, gone)
     with door.app.working():

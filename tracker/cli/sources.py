@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.shapes import crawl_shape, source_shape
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
+from tracker.shapes import crawl_shape, source_shape
 
 if TYPE_CHECKING:
     from tracker.app import SourceReport
@@ -61,18 +61,22 @@ def check(
     Exits with 3 when it cannot be read.
     """
     from tracker.core.errors import ScrapeError
+    from tracker.health import crawl_state, failure_state
 
     door: Door = context.obj
     door.app.prepare_database()
     try:
         crawl = door.desk.check_source(name)
     except ScrapeError as error:
+        code = type(error).__name__
+        state = failure_state(code).value
         if as_json:
-            print_json({"name": name, "error_code": type(error).__name__, "error": str(error)})
+            print_json({"name": name, "state": state, "error_code": code, "error": str(error)})
         else:
-            out().print(f"{name}: {type(error).__name__}: {error}", markup=False)
+            out().print(f"{name}: {code}: {error}", markup=False)
+            _print_state(door.voice, state)
         raise typer.Exit(3) from error
-    shape = crawl_shape(name, crawl)
+    shape = crawl_shape(name, crawl) | {"state": crawl_state(crawl, door.app.now()).value}
     if as_json:
         print_json(shape)
     else:
@@ -112,6 +116,10 @@ def record(
     )
 
 
+def _print_state(say: Voice, state: str) -> None:
+    out().print(f"{say('Toestand', 'State')}: {say(*STATE_WORDS[state])}", markup=False)
+
+
 def _print_check(say: Voice, shape: dict[str, Any]) -> None:
     console = out()
     for call in shape["calls"]:
@@ -123,6 +131,7 @@ def _print_check(say: Voice, shape: dict[str, Any]) -> None:
     for trouble in (*shape["problems"], *shape["gaps"]):
         console.print(f"! {trouble}", markup=False)
     found = len(shape["calls"])
+    _print_state(say, shape["state"])
     console.print(say(f"{found} oproepen gelezen, niets bewaard.", f"{found} calls read, nothing stored."))
 
 
