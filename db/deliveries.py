@@ -108,19 +108,42 @@ def mark(
     *,
     at: datetime,
     error: str = "",
-    count_attempt: bool = False,
     next_attempt_at: datetime | None = None,
 ) -> None:
     """Note a message's new state and error; `at` becomes its moment of sending when the state is `sent`."""
     values: dict[str, Any] = {"state": state.value, "error": error, "next_attempt_at": next_attempt_at}
     if state is DeliveryState.SENT:
         values["sent_at"] = at
-    if count_attempt:
-        values["attempts"] = DeliveryRow.attempts + 1
     session.execute(
         update(DeliveryRow)
         .where(DeliveryRow.id == delivery_id)
         .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def begin(session: Session, delivery_id: int) -> bool:
+    """Count an attempt to hand a message over; False where it waits no more (its reader left meanwhile)."""
+    begun = session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery_id, DeliveryRow.state == DeliveryState.PENDING.value)
+        .values(attempts=DeliveryRow.attempts + 1, error="", next_attempt_at=None)
+        .returning(DeliveryRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return begun.first() is not None
+
+
+def drop_waiting(session: Session, contact: str, *, why: str) -> None:
+    """Recall the digests that wait for a contact; what is being sent at this moment cannot be."""
+    session.execute(
+        update(DeliveryRow)
+        .where(
+            DeliveryRow.contact == contact,
+            DeliveryRow.state == DeliveryState.PENDING.value,
+            DeliveryRow.channel != Channel.OPERATOR.value,
+        )
+        .values(state=DeliveryState.DROPPED.value, error=why, next_attempt_at=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -151,6 +174,12 @@ def has_any(session: Session, contact: str, channel: Channel) -> bool:
     """Tell whether a contact has been told anything by this channel, be it that nothing was found."""
     query = select(DeliveryRow.id).where(*_told_to(contact, channel)).limit(1)
     return session.scalars(query).first() is not None
+
+
+def told_at(session: Session, contact: str, channel: Channel) -> datetime | None:
+    """Give when the last message that told a contact anything by this channel was composed, or None."""
+    query = select(func.max(DeliveryRow.created_at)).where(*_told_to(contact, channel))
+    return session.scalars(query).one()
 
 
 def last_told_at(session: Session, contact: str, channel: Channel) -> dict[int, datetime]:
@@ -186,12 +215,6 @@ def start_anew(session: Session, delivery_id: int) -> None:
         .values(state=DeliveryState.PENDING.value, attempts=0, next_attempt_at=None)
         .execution_options(synchronize_session=False)
     )
-
-
-def editions(session: Session, contact: str) -> list[str]:
-    """Give the editions that a contact has messages of."""
-    query = select(DeliveryRow.edition).where(DeliveryRow.contact == contact).distinct()
-    return list(session.scalars(query))
 
 
 def erase(session: Session, contact: str, pseudonym: str) -> int:

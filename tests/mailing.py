@@ -16,7 +16,8 @@ from db.engine import Engine
 from tests.tracker.digest_samples import HAARLEM
 from tracker.core.delivery import Channel, Delivery
 from tracker.core.profile import Contact
-from tracker.digest.outbox import Circumstances, compose_editions
+from tracker.digest.due import Circumstances
+from tracker.digest.outbox import compose_editions
 from tracker.links import Links
 from tracker.mail import Mailer, SmtpSettings
 

@@ -1,36 +1,45 @@
-"""Takes the pictures of the mails for the docs: `./run.sh pictures`; needs chromium, sends nothing.
+"""Takes the pictures of the mails and answer pages for the docs: `./run.sh pictures`; needs chromium.
 
-The mails are those of the demo on a fixed day for one domain, in Dutch and in English, at the width of a
-phone and of a desk, in light and in dark.
+They are those of the demo on a fixed day, in Dutch and in English: a domain's mail, the adviser's overview,
+and what the links in a mail open; at the width of a phone and of a desk, in light and in dark.
 """
 
+import re
 import shutil
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fastapi import FastAPI
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+from pydantic import SecretStr
 
-from tracker.app import AMSTERDAM
+from tests.web.serving import web_server
+from tracker.app import AMSTERDAM, App
 from tracker.cli.demo import demo_app
 from tracker.config import load_settings
 from tracker.demo.portal import rows
 from tracker.demo.server import PortalStandIn
 from tracker.demo.web import WebStandIn
 from tracker.mail import file_stem
+from tracker.web.answers import Desk, answer_router
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 WIDTHS = (320, 768)
+PHONE = (320,)
 HEIGHT = 1400
 COLOURS = 128
 """A picture of text needs no more, and stays well under 200 kB."""
 EDITION = "2026-W48"
 LANGUAGES = ("nl", "en")
+PUBLIC = "https://kansen.example.org"
 CONTACT = """\
 [[contact]]
 name = "Domein Fysiek"
@@ -38,54 +47,117 @@ email = "{language}@example.org"
 domains = ["fysiek"]
 language = "{language}"
 """
+OTHERS = """
+[[contact]]
+name = "Adviseur Europa"
+email = "adviser-nl@example.org"
+domains = "all"
+
+[[contact]]
+name = "Domein Sociaal"
+email = "sociaal@example.org"
+domains = ["sociaal"]
+"""
+ANSWERS = {"interesting": 0, "not-for-us": 1, "not-my-domain": 2, "later": 3}
+"""The answers of a call, in the order of their buttons."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page to open, under which name its pictures go, and what of it to show: all, or from a heading on."""
+
+    name: str
+    address: str
+    heading: str = ""
+    press: bool = False
+    widths: tuple[int, ...] = WIDTHS
 
 
 def main() -> None:
-    """Write the mails of the demo, open them in chromium and store what it shows."""
+    """Let the demo write its mails, open them and their links in chromium, and store what it shows."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("pictures: chromium was not found. Install it and try again.")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        pages = write_mails(Path(folder))
+    with TemporaryDirectory() as folder, sync_playwright() as playwright, mailed(Path(folder)) as shots:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for language, page in pages.items():
-            for width in WIDTHS:
+        for shot in shots:
+            for width in shot.widths:
                 for scheme in ("light", "dark"):
-                    name = f"digest-{language}-{width}-{scheme}.png"
-                    take(browser, page, FOLDER / name, width=width, is_dark=scheme == "dark")
+                    target = FOLDER / f"{shot.name}-{width}-{scheme}.png"
+                    take(browser, shot, target, width=width, is_dark=scheme == "dark")
         browser.close()
     shutil.copy(FOLDER / "digest-nl-768-light.png", FOLDER / "digest-nl.png")
 
 
-def write_mails(folder: Path) -> dict[str, Path]:
-    """Do the main job of the demo for one domain in each language; gives the pages by language."""
+@contextmanager
+def mailed(folder: Path) -> Iterator[list[Shot]]:
+    """Do the main job of the demo on that Monday and serve its answer pages; gives what to picture."""
     contacts = folder / "contacts.toml"
-    contacts.write_text("\n".join(CONTACT.format(language=language) for language in LANGUAGES))
+    readers = (CONTACT.format(language=language) for language in LANGUAGES)
+    contacts.write_text("\n".join((*readers, OTHERS)), encoding="utf-8")
     today = MONDAY.astimezone(AMSTERDAM).date()
     with PortalStandIn(rows(today)) as portal, WebStandIn(today) as web:
         app = demo_app(load_settings({}), folder=folder, addresses={"sedia": portal.url, **web.addresses})
-        app = replace(app, at=MONDAY, settings=app.settings.model_copy(update={"contacts": contacts}))
+        changed = {"contacts": contacts, "public_url": PUBLIC, "secret_key": SecretStr("k" * 40)}
+        app = replace(app, at=MONDAY, settings=app.settings.model_copy(update=changed))
         app.prepare_database()
         with app.working():
             list(app.collect((), progress=lambda _source, _count: None))
             app.rank()
             app.compose()
             app.deliver()
-        app.engine.dispose()
-    stems = {language: file_stem(f"{language}@example.org", EDITION) for language in LANGUAGES}
-    return {language: folder / f"{stem}.html" for language, stem in stems.items()}
+    with web_server(application(app)) as client:
+        yield shots_of(folder, str(client.base_url).rstrip("/"))
+    app.engine.dispose()
 
 
-def take(browser: Browser, page: Path, target: Path, *, width: int, is_dark: bool) -> None:
-    """Store the top of a page as a small picture."""
+def application(app: App) -> FastAPI:
+    """Give the answer pages of the demo."""
+    links = app.links()
+    if links is None:
+        raise AssertionError("the pictures have an address and a key")
+    web = FastAPI()
+    desk = Desk(engine=app.engine, links=links, contacts=lambda: app.contacts, clock=app.now)
+    web.include_router(answer_router(desk))
+    return web
+
+
+def shots_of(folder: Path, served: str) -> list[Shot]:
+    """Give the mails in each language, the adviser's overview, and the pages behind a Dutch mail's links."""
+    mails = {
+        language: folder / f"{file_stem(f'{language}@example.org', EDITION)}.html" for language in LANGUAGES
+    }
+    adviser = folder / f"{file_stem('adviser-nl@example.org', EDITION)}.html"
+    links = re.findall(rf'href="{PUBLIC}(/a/[\w.-]+)"', mails["nl"].read_text(encoding="utf-8"))
+    answer = {name: served + links[place] for name, place in ANSWERS.items()}
+    return [
+        *(Shot(f"digest-{language}", mail.as_uri()) for language, mail in mails.items()),
+        Shot("overview-nl", adviser.as_uri(), heading="h2:has(+ h3)"),
+        Shot("answer-nl", answer["not-my-domain"]),
+        Shot("answered-nl", answer["interesting"], press=True, widths=PHONE),
+        Shot("leave-nl", served + links[-1], widths=PHONE),
+        Shot("wrong-nl", f"{served}/a/wrong", widths=PHONE),
+    ]
+
+
+def take(browser: Browser, shot: Shot, target: Path, *, width: int, is_dark: bool) -> None:
+    """Store what a screen shows of a page as a small picture."""
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHT}, color_scheme="dark" if is_dark else "light"
     )
     tab = context.new_page()
-    tab.goto(page.as_uri())
-    picture = Image.open(BytesIO(tab.screenshot()))
-    picture.convert("RGB").quantize(COLOURS).save(target, optimize=True)
+    tab.goto(shot.address)
+    if shot.press:
+        with tab.expect_navigation():
+            tab.click("button")
+    picture = Image.open(BytesIO(tab.screenshot(full_page=bool(shot.heading)))).convert("RGB")
+    if shot.heading:
+        top = tab.evaluate(f"document.querySelector('{shot.heading}').getBoundingClientRect().top + scrollY")
+        picture = picture.crop((0, int(top) - 16, width, min(picture.height, int(top) + 620)))
+    elif not shot.name.startswith("digest"):
+        picture = picture.crop((0, 0, width, 800))
+    picture.quantize(COLOURS).save(target, optimize=True)
     context.close()
 
 

@@ -98,6 +98,13 @@ def is_away(session: Session, contact: str, *, now: datetime) -> bool:
     return absence is not None and absence.holds_on(now.astimezone(AMSTERDAM).date())
 
 
+def leave(session: Session, contact: str, *, now: datetime, until: date | None = None) -> None:
+    """Note that a contact wants no mail before `until`, or none at all; what still waits is not sent."""
+    answers.set_absence(session, contact, at=now, until=until)
+    why = "the reader left before it was sent" if until is None else "the reader paused before it was sent"
+    deliveries.drop_waiting(session, contact, why=why)
+
+
 def give(
     session: Session,
     delivery: Delivery,

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from tracker.app import App
+from tracker.app import AMSTERDAM, App
 from tracker.core.errors import UsageError
 from tracker.core.profile import Contact
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
 
     from tracker.core.answer import Absence
     from tracker.core.delivery import Delivery, DeliveryState
+    from tracker.digest.forecast import Forecast
     from tracker.digest.handover import Handover
     from tracker.privacy import Erased
 
@@ -91,26 +93,61 @@ class Mailroom:
 
         return erase(self.app.engine, address, self.contact(address), out=self.app.settings.out)
 
-    def preview(self) -> "list[Path]":
-        """Write what each contact would get now to a folder `preview`; stores and tells nothing."""
+    def preview(self, address: str | None = None, *, on: date | None = None) -> "list[Path]":
+        """Write what each contact (or one) would get now, or on a day, to `preview`; tells nobody.
+
+        Raises:
+            UsageError: no contact has that address, and which there are.
+        """
         from db.engine import session_scope
-        from tracker.core.delivery import Channel
-        from tracker.digest.outbox import compose_for, edition_of, plan_for
+        from tracker.digest.due import look_ahead
+        from tracker.digest.outbox import compose_for
         from tracker.mail import file_stem, write_files
 
-        channel = Channel.MAIL if self.app.may_mail() else Channel.FILE
-        circumstances, now = self.app.circumstances(), self.app.now()
+        circumstances, now = self.app.circumstances(), self._moment(on)
         paths: list[Path] = []
-        for contact in self.app.contacts:
+        for contact in self._chosen(address):
             with session_scope(self.app.engine, read_only=True) as session:
-                plan = plan_for(
-                    session, contact, channel=channel, municipality=self.app.municipality, now=now
+                decision = look_ahead(
+                    session, contact, channel=self.app.channel(), circumstances=circumstances, now=now
                 )
-            edition = edition_of(contact, now)
-            composed = compose_for(
-                contact, plan, edition=edition, channel=channel, circumstances=circumstances, now=now
-            )
-            name = file_stem(contact.email, edition)
+            composed = compose_for(decision, circumstances=circumstances, now=now)
+            name = file_stem(contact.email, decision.edition)
             message = composed.message.as_bytes()
             paths += write_files(self.app.settings.out / "preview", name, message=message, html=composed.html)
         return paths
+
+    def forecast(self, address: str | None = None, *, on: date | None = None) -> "list[Forecast]":
+        """Tell who would get what and why now, or on a day, as far as is known now; stores and sends nothing.
+
+        Raises:
+            UsageError: no contact has that address, and which there are.
+        """
+        from db.engine import session_scope
+        from tracker.digest.forecast import forecast
+
+        circumstances, now = self.app.circumstances(), self._moment(on)
+        found: list[Forecast] = []
+        for contact in self._chosen(address):
+            with session_scope(self.app.engine, read_only=True) as session:
+                found += forecast(
+                    session, contact, channel=self.app.channel(), circumstances=circumstances, now=now
+                )
+        return found
+
+    def _chosen(self, address: str | None) -> tuple[Contact, ...]:
+        if address is None:
+            return self.app.contacts
+        wanted = address.casefold()
+        chosen = tuple(one for one in self.app.contacts if one.email.casefold() == wanted)
+        if not chosen:
+            known = ", ".join(one.email for one in self.app.contacts) or "none (TRACKER_CONTACTS)"
+            raise UsageError(f"There is no contact {address!r}. There are: {known}.")
+        return chosen
+
+    def _moment(self, day: date | None) -> datetime:
+        """Give the present moment, or that of the digests on a day (Amsterdam)."""
+        if day is None:
+            return self.app.now()
+        hour = time.fromisoformat(self.app.settings.schedule_digest)
+        return datetime.combine(day, hour, AMSTERDAM).astimezone(UTC)

@@ -12,6 +12,8 @@ from apscheduler.triggers.cron import CronTrigger
 
 from tracker.app import AMSTERDAM, App
 from tracker.core.errors import TrackerError
+from tracker.core.profile import Contact
+from tracker.mail import remove_drafts
 from tracker.operator import Trouble
 
 log = structlog.get_logger()
@@ -26,7 +28,8 @@ def run_forever(app: App) -> None:
         signal.signal(number, lambda *_: stop.set())
     scheduler = make_scheduler(app)
     scheduler.start()
-    if catch_up_is_due(app, app.now()):
+    scheduler.add_job(lambda: tidy_job(app), id="tidy")
+    if to_catch_up(app, app.now()):
         scheduler.add_job(lambda: weekly_job(app), id="catch-up")
     for job in scheduler.get_jobs():
         log.info("scheduled", job=job.id, next=str(job.next_run_time))
@@ -72,6 +75,11 @@ def refresh_job(app: App) -> None:
     _guarded("midnight", app, app.refresh)
 
 
+def tidy_job(app: App) -> None:
+    """At the start: remove the half files that a killed process left."""
+    _guarded("tidy", app, lambda: remove_drafts(app.settings.out))
+
+
 def retry_job(app: App) -> None:
     """Try again to hand over the messages whose moment has come; mostly there are none."""
     if app.has_due_messages():
@@ -87,8 +95,9 @@ def _read_and_catch_up(app: App) -> None:
     before = app.troubles()  # a Monday that was missed is known only until it is caught up
     _read_and_rank(app)
     app.deliver()  # what waits first: until it has arrived its reader gets no new edition
-    if catch_up_is_due(app, app.now()):
-        app.compose()
+    missing = to_catch_up(app, app.now())
+    if missing:
+        app.compose(missing)
     else:
         app.compose_urgent()
     app.deliver()
@@ -126,11 +135,11 @@ def _guarded(name: str, app: App, job: Callable[[], object]) -> None:
         log.error("job failed", job=name, error=str(error))
 
 
-def catch_up_is_due(app: App, now: datetime) -> bool:
-    """Tell whether this week's digest moment has passed and some contact's edition is still missing."""
+def to_catch_up(app: App, now: datetime) -> tuple[Contact, ...]:
+    """Give whose edition is still missing at `now`, once this week's digest moment has passed."""
     local = now.astimezone(AMSTERDAM)
     hour, _, minute = app.settings.schedule_digest.partition(":")
     monday = (local - timedelta(days=local.weekday())).replace(
         hour=int(hour), minute=int(minute), second=0, microsecond=0
     )
-    return local >= monday and app.has_missing_editions()
+    return app.missing_editions() if local >= monday else ()

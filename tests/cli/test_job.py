@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,77 @@ def test_a_preview_is_written_and_stores_nothing(tracker: CommandLine, home: Pat
     ]
     assert rows_of(home, "SELECT id FROM deliveries") == []
     assert len(tracker.good("run", *PORTAL, "--json").json["deliveries"]) == 4
+
+
+ADVISER = "adviseur-europa@example.org"
+
+
+def test_a_preview_can_be_of_one_contact_on_a_day(tracker: CommandLine, home: Path) -> None:
+    said = tracker.good("digest", "--preview", "--contact", ADVISER.upper(), "--date", "2027-01-04")
+    names = [Path(line).name for line in said.out.splitlines()]
+    assert names == [f"2027-W01-adviseur-europa-example.org.{ending}" for ending in ("eml", "html")]
+    page = (home / "out" / "preview" / names[1]).read_text()
+    assert "4 januari 2027" in page
+    assert "Niet gezien: EU Funding" not in page  # what is known now counts, not the silence until then
+
+
+def test_a_dry_run_says_who_gets_what_and_why_and_stores_nothing(tracker: CommandLine, home: Path) -> None:
+    said = tracker.good("digest", "--dry-run")
+    assert f"Adviseur Europa <{ADVISER}> · " in said.out
+    assert "Fits Climate-neutral Haarlem: " in said.out
+    assert said.out.endswith("Nothing was stored or sent.\n")
+    shapes = tracker.good("digest", "--dry-run", "--json").json
+    assert {one["why"] for one in shapes} == {"due"}
+    (one,) = tracker.good("digest", "--dry-run", "--json", "--contact", ADVISER).json
+    assert one["counts"] == {"baseline": len(one["calls"])} == {"baseline": 10}
+    assert all(call["because"] for call in one["calls"])
+    assert rows_of(home, "SELECT id FROM deliveries") == []
+    assert not (home / "out").exists()
+
+    tracker.good("digest")
+    stored = rows_of(home, "SELECT contact, subject FROM deliveries")
+    assert sorted(stored) == sorted((one["contact"], one["subject"]) for one in shapes)
+    again = tracker.good("digest", "--dry-run").out
+    assert again.count("gets nothing: this edition was made already (sent)") == 4
+
+
+def test_a_dry_run_on_a_later_day_plans_with_what_was_told(tracker: CommandLine, home: Path) -> None:
+    tracker.good("digest")
+    day = (datetime.now(UTC) + timedelta(days=14)).date().isoformat()
+    by_contact = {
+        one["contact"]: one for one in tracker.good("digest", "--dry-run", "--date", day, "--json").json
+    }
+    later = by_contact[ADVISER]
+    assert later["why"] == "due"
+    assert "baseline" not in later["counts"]
+    assert rows_of(home, "SELECT count(*) FROM deliveries") == [(4,)]
+    tracker.good("deliveries")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("--preview", "--contact", "x@example.org"),
+            "There is no contact 'x@example.org'. There are: domein-",
+        ),
+        (
+            ("--dry-run", "--contact", "x@example.org"),
+            "There is no contact 'x@example.org'. There are: domein-",
+        ),
+        (("--dry-run", "--date", "tomorrow"), "--date: expected a day such as 2026-11-30, not 'tomorrow'"),
+        (("--preview", "--dry-run"), "choose one"),
+        (("--contact", "adviseur-europa@example.org"), "need --preview or --dry-run"),
+        (("--date", "2027-01-04"), "need --preview or --dry-run"),
+    ],
+)
+def test_wrong_use_of_a_preview_is_said(
+    tracker: CommandLine, home: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = tracker("digest", *arguments)
+    assert done.status == 2
+    assert said in done.err
+    assert rows_of(home, "SELECT id FROM deliveries") == []
 
 
 def test_digest_makes_each_edition_once(tracker: CommandLine, home: Path) -> None:

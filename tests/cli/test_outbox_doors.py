@@ -99,10 +99,30 @@ def test_a_person_gets_what_is_kept_and_can_be_erased(
     assert list((town / "out").iterdir()) == []
 
 
+def test_erasing_reaches_previews_of_any_day_and_half_files_and_nobody_elses(
+    tracker: CommandLine, town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(Inbox()) as port:
+        use_port(monkeypatch, port)
+        tracker.good("digest")
+        tracker.good("digest", "--preview", "--date", "2027-01-04")
+    previews = town / "out" / "preview"
+    (town / "out" / "2026-11-25-decide_soon-domein-fysiek-example.org.html").touch()
+    (previews / ".2027-W01-domein-fysiek-example.org.eml.x1.part").touch()
+    kept = (previews / "2027-W01-b-domein-fysiek-example.org.eml", previews / "notes.eml")
+    for other in kept:
+        other.touch()
+    (town / "contacts.toml").write_text(CONTACTS.replace(FYSIEK, "other@example.org"))
+    assert "5 files" in tracker.good("contacts", "erase", FYSIEK, "--yes").out
+    assert {path for path in (town / "out").rglob("*") if path.is_file()} == set(kept)
+
+
 def test_contacts_are_listed_and_checked(tracker: CommandLine, town: Path) -> None:
-    assert FYSIEK in tracker.good("contacts", "list").out
+    table = tracker.good("contacts", "list").out
+    assert all(word in table for word in (FYSIEK, "weekly", "good fit"))
     (shape,) = tracker.good("contacts", "list", "--json").json
     assert (shape["domains"], shape["no_mail"]) == (["fysiek"], None)
+    assert (shape["limit"], shape["minimum"], shape["quiet_weeks"]) == (10, "good", True)
     said = tracker("contacts", "check")
     assert said.status == 1
     assert "Domain sociaal has no contact." in said.out

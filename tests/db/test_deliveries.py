@@ -107,12 +107,14 @@ def test_of_two_that_race_for_an_edition_one_wins(engine: Engine) -> None:
 def test_marking_counts_attempts_and_notes_the_sending(engine: Engine) -> None:
     with session_scope(engine) as session:
         delivery_id = add(session, "2026-W48")
-        deliveries.mark(session, delivery_id, DeliveryState.SENDING, at=NOW, count_attempt=True)
+        assert deliveries.begin(session, delivery_id)
+        deliveries.mark(session, delivery_id, DeliveryState.SENDING, at=NOW)
+        assert not deliveries.begin(session, delivery_id)
         deliveries.mark(session, delivery_id, DeliveryState.PENDING, at=NOW, error="busy")
         refused = deliveries.get(session, delivery_id)
         assert refused is not None
         assert (refused.attempts, refused.error, refused.sent_at) == (1, "busy", None)
-        deliveries.mark(session, delivery_id, DeliveryState.SENDING, at=LATER, count_attempt=True)
+        assert deliveries.begin(session, delivery_id)
         deliveries.mark(session, delivery_id, DeliveryState.SENT, at=LATER)
         sent = deliveries.get(session, delivery_id)
         assert sent is not None

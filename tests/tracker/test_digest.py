@@ -367,7 +367,20 @@ def test_why_names_the_reader_and_the_rhythm(frequency: Frequency) -> None:
     text = unfolded(write(both, quiet(both)))
     assert "Je bent het aanspreekpunt voor Fysiek en Sociaal in Haarlem." in text
     assert DUTCH.frequency[frequency.value] in text
-    assert "Vraag het aan de adviseur Europa van Haarlem." in text
+    assert "of wil je deze mail niet meer? Vraag het aan de adviseur Europa van Haarlem." in text
+
+
+def test_who_wants_no_quiet_mail_is_not_promised_one_each_week() -> None:
+    plan = rich_plan(FYSIEK)
+    assert "Je krijgt elke week één mail." in unfolded(write(FYSIEK, plan))
+    text = unfolded(write(replace(FYSIEK, quiet_weeks=False), plan))
+    assert "Je krijgt hooguit één mail per week." in text
+
+
+def test_who_can_leave_by_a_link_need_not_ask() -> None:
+    text = unfolded(write(FYSIEK, rich_plan(FYSIEK), leave_url="https://kansen.example.org/a/x"))
+    assert "Heb je een vraag? Vraag het aan" in text
+    assert "niet meer?" not in text
 
 
 @pytest.mark.parametrize(
@@ -482,6 +495,35 @@ def test_the_own_contribution_goes_as_far_as_the_figures_do(
 ) -> None:
     data = candidate(1, budget=budget, facts=facts).call.data
     assert say_contribution(data, DUTCH).replace("\u00a0", " ") == dutch
+
+
+USUALLY_NONE = (
+    "Eigen bijdrage: meestal geen. Dit soort oproep vergoedt meestal 100 %; hier staat het niet bij."
+)
+
+
+@pytest.mark.parametrize(
+    ("action_type", "dutch"),
+    [
+        ("HORIZON  Research and Innovation Actions", USUALLY_NONE),  # with the portal's own two spaces
+        ("HORIZON Innovation Actions", USUALLY_NONE),
+        ("HORIZON Coordination and Support Actions", USUALLY_NONE),
+        ("HORIZON JU Innovation Actions", "Eigen bijdrage: onbekend"),
+        ("HORIZON Programme Cofund Actions", "Eigen bijdrage: onbekend"),
+        ("HORIZON Innovation Actions, HORIZON Programme Cofund Actions", "Eigen bijdrage: onbekend"),
+        ("LIFE Project Grants", "Eigen bijdrage: onbekend"),
+        ("", "Eigen bijdrage: onbekend"),
+    ],
+)
+def test_what_is_usual_for_a_type_of_action_is_said_as_that(action_type: str, dutch: str) -> None:
+    data = replace(candidate(1).call.data, action_type=action_type)
+    assert say_contribution(data, DUTCH).replace("\u00a0", " ") == dutch
+
+
+def test_what_a_call_states_goes_before_what_is_usual() -> None:
+    stated = candidate(1, facts=three_partners()).call.data
+    data = replace(stated, action_type="HORIZON Innovation Actions")
+    assert say_contribution(data, DUTCH).startswith("Eigen bijdrage: 30")
 
 
 def fact_of(name: FactName, value: str) -> Fact:

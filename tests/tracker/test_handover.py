@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from db import deliveries
+from db import answers, deliveries
 from db.engine import Engine, make_engine, session_scope
 from tests.databases import address
 from tests.mailing import NOW, Inbox, compose, dropping, free_port, mailer, people, serving
+from tracker.answers import leave
 from tracker.core.delivery import Channel, Delivery, DeliveryState
 from tracker.core.errors import UsageError
 from tracker.digest.handover import (
@@ -168,3 +170,50 @@ def test_half_files_of_a_dead_process_are_removed_and_no_other(engine: Engine, t
     names = {path.name for path in tmp_path.iterdir() if ".db" not in path.name}
     assert {name for name in names if name.endswith(".part")} == {"notes.part"}
     assert len(names) == 3
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 12, 21)])
+def test_who_leaves_or_pauses_does_not_get_what_still_waits(
+    engine: Engine, tmp_path: Path, until: date | None
+) -> None:
+    compose(engine, people(2))
+    deliver(engine, tmp_path, free_port())
+    with session_scope(engine) as session:
+        leave(session, ANNA.email, now=NOW, until=until)
+    inbox, later = Inbox(), NOW + timedelta(hours=1)
+    with serving(inbox) as port:
+        deliver(engine, tmp_path, port, at=later)
+        assert [to for to, _ in inbox.received] == ["lezer-2@example.org"]
+        with session_scope(engine, read_only=True) as session:
+            (dropped,) = deliveries.listing(session, contact=ANNA.email)
+        assert dropped.state is DeliveryState.DROPPED
+        assert dropped.error.startswith("the reader ")
+        with pytest.raises(UsageError, match=f"tracker contacts return {ANNA.email}"):
+            resend(engine, dropped.id, out=tmp_path, mailer=mailer(port), clock=lambda: later)
+        with session_scope(engine) as session:
+            answers.end_absence(session, ANNA.email)
+        resend(engine, dropped.id, out=tmp_path, mailer=mailer(port), clock=lambda: later)
+    assert len(inbox.received) == 2
+
+
+def test_who_leaves_while_others_get_their_mail_gets_none(engine: Engine, tmp_path: Path) -> None:
+    compose(engine, people(2))
+
+    class Leaving(Inbox):
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+            with session_scope(engine) as other:
+                leave(other, "lezer-2@example.org", now=NOW)
+            return await super().handle_DATA(server, session, envelope)
+
+    inbox = Leaving()
+    with serving(inbox) as port:
+        handed = deliver_pending(engine, out=tmp_path, mailer=mailer(port), clock=lambda: NOW)
+    assert [one.delivery.contact for one in handed] == [ANNA.email]
+    assert [to for to, _ in inbox.received] == [ANNA.email]
+
+
+def test_what_is_for_the_operator_is_not_recalled_with_their_digest(engine: Engine) -> None:
+    compose(engine, (ANNA,), channel=Channel.OPERATOR)
+    with session_scope(engine) as session:
+        leave(session, ANNA.email, now=NOW)
+    assert kept(engine).state is PENDING

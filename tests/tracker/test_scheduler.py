@@ -17,6 +17,7 @@ from db import runs
 from db.engine import hold_lock, make_engine, session_scope
 from tests.cli.command_line import start_process
 from tracker import demo
+from tracker.answers import leave
 from tracker.app import App
 from tracker.config import load_settings
 from tracker.core.errors import StorageError
@@ -25,7 +26,7 @@ from tracker.demo.faults import Fault, FaultKind
 from tracker.demo.portal import rows
 from tracker.demo.server import PortalStandIn
 from tracker.desk import Desk
-from tracker.scheduler import catch_up_is_due, daily_job, make_scheduler, refresh_job, weekly_job
+from tracker.scheduler import daily_job, make_scheduler, refresh_job, tidy_job, to_catch_up, weekly_job
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 CONTACTS = Path(demo.__file__).parent / "contacts.toml"
@@ -131,15 +132,65 @@ def written(app: App) -> int:
     ],
 )
 def test_the_digest_is_caught_up_where_its_moment_has_passed(app: App, now: datetime, due: bool) -> None:
-    assert catch_up_is_due(app, now) is due
+    assert bool(to_catch_up(app, now)) is due
 
 
 def test_nothing_is_caught_up_twice_or_for_nobody(app: App) -> None:
     weekly_job(app)
     assert written(app) == 4
-    assert not catch_up_is_due(app, MONDAY + timedelta(days=1))
+    assert not to_catch_up(app, MONDAY + timedelta(days=1))
     nobody = App(settings=app.settings.model_copy(update={"contacts": None}), clock=app.clock)
-    assert not catch_up_is_due(nobody, MONDAY + timedelta(days=1))
+    assert not to_catch_up(nobody, MONDAY + timedelta(days=1))
+
+
+READERS = """
+[[contact]]
+name = "Weekly"
+email = "weekly@example.org"
+domains = "all"
+
+[[contact]]
+name = "Left"
+email = "left@example.org"
+domains = "all"
+
+[[contact]]
+name = "Pauses"
+email = "pauses@example.org"
+domains = "all"
+
+[[contact]]
+name = "Urgent"
+email = "urgent@example.org"
+domains = "all"
+frequency = "urgent"
+"""
+
+
+def test_nobody_is_caught_up_who_left_pauses_or_wants_only_what_is_urgent(app: App, tmp_path: Path) -> None:
+    (tmp_path / "contacts.toml").write_text(READERS)
+    settings = app.settings.model_copy(update={"contacts": tmp_path / "contacts.toml"})
+    first = App(settings=settings, clock=app.clock)
+    first.prepare_database()
+    with session_scope(first.engine) as session:
+        leave(session, "left@example.org", now=MONDAY)
+        leave(session, "pauses@example.org", now=MONDAY, until=MONDAY.date() + timedelta(weeks=2))
+    assert {one.name for one in to_catch_up(first, MONDAY)} == {"Weekly", "Urgent"}  # first editions
+    weekly_job(first)
+    assert written(first) == 2
+    assert to_catch_up(first, MONDAY) == ()
+    later = App(settings=settings, clock=lambda: MONDAY + timedelta(weeks=1, days=1))
+    assert {one.name for one in to_catch_up(later, later.now())} == {"Weekly"}
+    first.engine.dispose()
+    later.engine.dispose()
+
+
+def test_what_a_killed_process_left_half_goes_at_the_start(app: App) -> None:
+    app.settings.out.mkdir()
+    for name in (".2026-W48-anna.eml.x.part", ".2026-W48-anna.html.y.part", "mine.part"):
+        (app.settings.out / name).touch()
+    tidy_job(app)
+    assert [path.name for path in app.settings.out.iterdir()] == ["mine.part"]
 
 
 def test_the_daily_job_reads_and_before_the_digest_tells_nobody(app: App) -> None:

@@ -6,12 +6,18 @@ import typer
 
 from tracker.cli.speak import Door, out, print_json, print_table
 from tracker.core.answer import Absence
-from tracker.core.profile import Contact, Domain
+from tracker.core.profile import Contact, Domain, Frequency
+from tracker.digest.words import strength_word
 
 contacts_app = typer.Typer(
     no_args_is_help=True,
     help="Contacts: list and check them; give or erase what is kept about one.",
 )
+RHYTHM = {
+    Frequency.WEEKLY: ("elke week", "weekly"),
+    Frequency.DAILY: ("elke dag", "daily"),
+    Frequency.URGENT: ("alleen met haast", "only urgent"),
+}
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The contact's mail address.")]
 
@@ -36,6 +42,8 @@ def list_contacts(context: typer.Context, as_json: Json = False) -> None:
         say("domeinen", "domains"),
         say("taal", "language"),
         say("hoe vaak", "how often"),
+        say("hooguit", "at most"),
+        say("vanaf", "from"),
         say("mail", "mail"),
     )
     print_table(
@@ -46,7 +54,9 @@ def list_contacts(context: typer.Context, as_json: Json = False) -> None:
                 contact.name,
                 ", ".join(contact.domains) or say("alle", "all"),
                 contact.language,
-                contact.frequency.value,
+                say(*RHYTHM[contact.frequency]),
+                contact.limit,
+                strength_word(contact.minimum, say.language),
                 _mail(door, absence),
             )
             for contact, absence in rows
@@ -142,5 +152,8 @@ def _shape(contact: Contact, absence: Absence | None) -> dict[str, object]:
         "domains": [domain.value for domain in contact.domains] or "all",
         "language": contact.language,
         "frequency": contact.frequency.value,
+        "limit": contact.limit,
+        "minimum": contact.minimum.value,
+        "quiet_weeks": contact.quiet_weeks,
         "no_mail": None if absence is None else {"until": until},
     }

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.shapes import delivery_shape, plain
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
 from tracker.core.delivery import DeliveryState
+from tracker.shapes import delivery_shape, plain
 
 if TYPE_CHECKING:
     from tracker.core.delivery import Delivery
@@ -20,6 +20,7 @@ STATE_WORDS = {
     DeliveryState.SENT: ("aangekomen", "sent"),
     DeliveryState.UNSURE: ("onzeker", "unsure"),
     DeliveryState.FAILED: ("mislukt", "failed"),
+    DeliveryState.DROPPED: ("ingetrokken", "dropped"),
 }
 
 

@@ -1,13 +1,15 @@
 """The main job: `run`, its steps `collect`, `rank` and `digest`, and `schedule`."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.shapes import delivery_shape, run_shape
 from tracker.cli.speak import Door, Voice, err, out, print_json, print_table
+from tracker.core.errors import UsageError
+from tracker.shapes import delivery_shape, run_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,11 +89,33 @@ def digest(
     preview: Annotated[
         bool, typer.Option("--preview", help="Only write what each contact would get now; tell nobody.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say who would get what now, and why; store nothing.")
+    ] = False,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", metavar="ADDRESS", help="Only this contact (preview and dry run)."),
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            "--date", metavar="YYYY-MM-DD", help="As if on this day, as far as is known now (the same two)."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs (dry run).")] = False,
 ) -> None:
     """Compose the digests that are due and deliver them; each contact gets one edition a week."""
     door: Door = context.obj
+    if preview and dry_run:
+        raise UsageError("--preview and --dry-run: choose one")
     if preview:
-        return _print_preview(door.voice, door.mailroom.preview())
+        return _print_preview(door.voice, door.mailroom.preview(contact, on=_day(date)))
+    if dry_run:
+        return _print_dry_run(door, contact, date, as_json=as_json)
+    if contact or date or as_json:
+        raise UsageError(
+            "--contact, --date and --json need --preview or --dry-run: a digest is for all, and now"
+        )
     with door.app.working():
         handed = door.app.deliver()
         door.app.compose()
@@ -213,6 +237,30 @@ def print_handed(app: "App", handed: "Sequence[Handover]", *, voice: Voice) -> N
         place = one.error or (str(one.path) if one.path else one.delivery.contact)
         about = f"{one.delivery.edition} · {one.delivery.contact} · {one.delivery.subject}"
         out().print(f"{about} · {one.state.value}: {place}", markup=False)
+
+
+def _day(text: str | None) -> dt.date | None:
+    """Read a day.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--date: expected a day such as 2026-11-30, not {text!r}") from error
+
+
+def _print_dry_run(door: Door, contact: str | None, day: str | None, *, as_json: bool) -> None:
+    from tracker.cli.forecast import forecast_shape, print_forecasts
+
+    found = door.mailroom.forecast(contact, on=_day(day))
+    if as_json:
+        print_json([forecast_shape(one) for one in found])
+    else:
+        print_forecasts(door.voice, found)
 
 
 def _print_preview(say: Voice, paths: "Sequence[Path]") -> None:

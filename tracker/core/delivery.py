@@ -21,6 +21,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     UNSURE = "unsure"  # the server may have accepted it; never resent by itself
     FAILED = "failed"  # refused for good, or given up
+    DROPPED = "dropped"  # its reader left or paused before it was sent: nobody gets it
 
 
 class LineReason(StrEnum):

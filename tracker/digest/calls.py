@@ -21,6 +21,7 @@ from tracker.core.delivery import LineReason
 from tracker.core.match import CityRole, Reason, ReasonKind
 from tracker.digest import formats
 from tracker.digest.edition import AMSTERDAM, Candidate, Entry, is_soon
+from tracker.digest.usual_rates import usually_covers_all
 from tracker.digest.vocabulary import Words
 
 ASSUMED_SHARE = 4
@@ -184,7 +185,11 @@ def say_decide(candidate: Candidate, words: Words, *, today: date) -> str:
 
 def say_closes(candidate: Candidate, words: Words) -> str:
     """Say how and when the call closes, with the hour where it is known."""
-    kind, deadline = candidate.call.data.deadline_kind, candidate.next_deadline
+    return say_deadline(candidate.call.data.deadline_kind, candidate.next_deadline, words)
+
+
+def say_deadline(kind: DeadlineKind, deadline: Deadline | None, words: Words) -> str:
+    """Say what one deadline of a call of this kind is, or how the call closes where it has none."""
     if deadline is None:
         return {
             DeadlineKind.ROLLING: words.rolling,
@@ -260,12 +265,13 @@ def say_contribution(data: CallData, words: Words) -> str:
     """Say what the city would pay itself, only as far as the source's own figures carry it.
 
     An amount needs the rate and the grant of one project. The grant is then taken as divided equally over the
-    smallest consortium, or over four where that is not stated; the sentence says which.
+    smallest consortium, or over four where that is not stated; the sentence says which. Without a rate the
+    type of action may tell what is usual, and the sentence says that it is only that.
     """
     rate, grant = funding_rate(data), data.budget.per_project_max
     stated = _number(fact(data, FactName.CONSORTIUM_MINIMUM))
     if rate is None or not 0 < rate <= _WHOLE:
-        return words.contribution_unknown
+        return words.contribution_usually_none if usually_covers_all(data) else words.contribution_unknown
     if rate == _WHOLE:
         return words.contribution_none
     own = formats.percent(_WHOLE - rate, words)

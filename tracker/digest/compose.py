@@ -12,7 +12,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from tracker.core.delivery import Channel, Line
-from tracker.core.profile import Contact, Municipality
+from tracker.core.profile import Contact, Frequency, Municipality
 from tracker.core.run import SourceState
 from tracker.digest import formats
 from tracker.digest.calls import CallView, view_call
@@ -38,8 +38,8 @@ AnswerLinks = Callable[[int], Mapping[str, str]]
 class BlindSpot:
     """A source, or a part of it, that was not read, so that the reader knows what may be missing.
 
-    `title` and `area` are in Dutch and in English. With `only_texts` all calls were read, and only their
-    Dutch texts were not: nothing new is missing.
+    `title` and `area` are in Dutch and in English; `since` is the day (Amsterdam) and `began` the moment.
+    With `only_texts` all calls were read, and only their Dutch texts were not: nothing new is missing.
     """
 
     title: tuple[str, str]
@@ -47,6 +47,7 @@ class BlindSpot:
     since: date | None
     state: SourceState
     only_texts: bool = False
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def compose(
         more=_more(plan, frame, public_url=public_url),
         more_url=public_url or "",
         read=_what_was_read(blind_spots, sources_read, words, now=now),
-        why=_why(contact, frame, ask=ask),
+        why=_why(contact, frame, ask=ask, can_leave=bool(leave_url)),
         words=words,
     )
     html = _render_html(view)
@@ -298,14 +299,19 @@ def _say_calendar(attached: Sequence[Attachment], words: Words) -> Iterator[str]
         yield said[attachment.name]
 
 
-def _why(contact: Contact, frame: Frame, *, ask: str) -> tuple[str, ...]:
+def _why(contact: Contact, frame: Frame, *, ask: str, can_leave: bool) -> tuple[str, ...]:
+    """Say why this reader gets the mail, how often, whom to ask, and where there is no link how to leave."""
     words = frame.words
-    rhythm = words.frequency[contact.frequency.value]
+    with_news = contact.frequency is Frequency.WEEKLY and not contact.quiet_weeks
+    rhythm = words.frequency["weekly-with-news" if with_news else contact.frequency.value]
     sentence = words.why if contact.domains else words.why_all
-    question = words.ask.format(ask=ask) if ask else words.ask_nobody.format(city=frame.city)
+    if can_leave:
+        question = words.ask if ask else words.ask_nobody
+    else:
+        question = words.ask_to_leave if ask else words.ask_nobody_to_leave
     return (
         sentence.format(whom=frame.whom, city=frame.city, frequency=rhythm),
-        f"{words.replies} {question}",
+        f"{words.replies} {question.format(ask=ask, city=frame.city)}",
     )
 
 

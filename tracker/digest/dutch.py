@@ -21,12 +21,15 @@ DUTCH = Words(
     why_all="Je volgt alle domeinen van {city}. {frequency}",
     frequency={
         "weekly": "Je krijgt elke week één mail.",
+        "weekly-with-news": "Je krijgt hooguit één mail per week.",
         "daily": "Je krijgt hooguit één mail per dag.",
         "urgent": "Je krijgt alleen mail als iets haast heeft.",
     },
     replies="Antwoorden op deze mail worden niet gelezen.",
-    ask="Heb je een vraag, of wil je deze mail niet meer? Mail {ask}.",
-    ask_nobody="Heb je een vraag, of wil je deze mail niet meer? Vraag het aan de adviseur Europa "
+    ask="Heb je een vraag? Mail {ask}.",
+    ask_nobody="Heb je een vraag? Vraag het aan de adviseur Europa van {city}.",
+    ask_to_leave="Heb je een vraag, of wil je deze mail niet meer? Mail {ask}.",
+    ask_nobody_to_leave="Heb je een vraag, of wil je deze mail niet meer? Vraag het aan de adviseur Europa "
     "van {city}.",
     new=("{n} nieuw", "{n} nieuw"),
     new_calls=("{n} nieuwe oproep", "{n} nieuwe oproepen"),
@@ -143,7 +146,9 @@ DUTCH = Words(
     contribution_assumed="Eigen bijdrage: ongeveer {own} ({percent} van een aandeel van {share}, als jullie "
     "een kwart van het project doen)",
     contribution_percent="Eigen bijdrage: {percent} van jullie deel van de kosten",
-    contribution_none="Eigen bijdrage: geen, 100 % wordt vergoed",
+    contribution_none="Eigen bijdrage: geen, 100\u00a0% wordt vergoed",
+    contribution_usually_none="Eigen bijdrage: meestal geen. Dit soort oproep vergoedt meestal 100\u00a0%; "
+    "hier staat het niet bij.",
     contribution_unknown="Eigen bijdrage: onbekend",
     burden="Dit vraagt het: {parts}",
     alone="alleen aanvragen mag",
@@ -156,7 +161,7 @@ DUTCH = Words(
         "actual_costs": "alle kosten verantwoorden",
         "unit_costs": "vaste bedragen per onderdeel",
     },
-    mined="Deze gegevens komen uit de lopende tekst. Controleer ze.",
+    mined="Deze gegevens komen uit een gewone tekst. Controleer ze.",
     overview="Alle domeinen in één blik",
     overview_themes="Wat nu past, per thema",
     overview_domains="Wat nu past, per domein",

@@ -21,12 +21,15 @@ ENGLISH = Words(
     why_all="You follow all domains of {city}. {frequency}",
     frequency={
         "weekly": "You get one mail a week.",
+        "weekly-with-news": "You get one mail a week at most.",
         "daily": "You get one mail a day at most.",
         "urgent": "You only get mail when something is urgent.",
     },
     replies="Replies to this mail are not read.",
-    ask="Do you have a question, or do you no longer want this mail? Write to {ask}.",
-    ask_nobody="Do you have a question, or do you no longer want this mail? Ask the Europe adviser "
+    ask="Do you have a question? Write to {ask}.",
+    ask_nobody="Do you have a question? Ask the Europe adviser of {city}.",
+    ask_to_leave="Do you have a question, or do you no longer want this mail? Write to {ask}.",
+    ask_nobody_to_leave="Do you have a question, or do you no longer want this mail? Ask the Europe adviser "
     "of {city}.",
     new=("{n} new", "{n} new"),
     new_calls=("{n} new call", "{n} new calls"),
@@ -143,6 +146,8 @@ ENGLISH = Words(
     "quarter of the project)",
     contribution_percent="Own contribution: {percent} of your part of the costs",
     contribution_none="Own contribution: none, 100% is covered",
+    contribution_usually_none="Own contribution: usually none. This type of call usually covers 100%; "
+    "this one does not say.",
     contribution_unknown="Own contribution: unknown",
     burden="What it takes: {parts}",
     alone="you may apply alone",

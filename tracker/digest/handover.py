@@ -11,6 +11,7 @@ from pathlib import Path
 
 from db import deliveries
 from db.engine import Engine, session_scope
+from tracker.answers import is_away
 from tracker.core.delivery import Channel, Delivery, DeliveryState
 from tracker.core.errors import DeliveryError, UsageError
 from tracker.mail import Mailer, file_stem, remove_drafts, write_files
@@ -52,7 +53,8 @@ def deliver_pending(
         _settle_interrupted(engine, channel, at=clock())
         with session_scope(engine, read_only=True) as session:
             waiting = deliveries.pending(session, channel, due_at=clock())
-        done += [_hand_over(engine, one, out=out, mailer=mailer, clock=clock) for one in waiting]
+        tried = (_hand_over(engine, one, out=out, mailer=mailer, clock=clock) for one in waiting)
+        done += [handed for handed in tried if handed is not None]
     return done
 
 
@@ -70,9 +72,10 @@ def resend(
     It is the same message with the same Message-ID, so that a mail program that has it shows it once.
 
     Raises:
-        UsageError: there is no such message, it arrived, its text is gone, or mail is off.
+        UsageError: there is no such message, it arrived, its text is gone, its reader wants no mail, or mail
+            is off.
     """
-    found = _to_resend(engine, delivery_id)
+    found = _to_resend(engine, delivery_id, now=clock())
     if found.channel is not Channel.FILE and mailer is None:
         raise UsageError("mail is off: set TRACKER_SMTP_HOST (a rehearsal and the demo never mail)")
     with session_scope(engine) as session:
@@ -80,7 +83,10 @@ def resend(
         anew = deliveries.get(session, delivery_id)
     if anew is None:
         raise AssertionError(f"delivery {delivery_id} was there a moment ago")
-    return _hand_over(engine, anew, out=out, mailer=mailer, clock=clock)
+    handed = _hand_over(engine, anew, out=out, mailer=mailer, clock=clock)
+    if handed is None:
+        raise UsageError(f"delivery {delivery_id} was recalled at this moment: its reader left")
+    return handed
 
 
 def note_arrival(engine: Engine, delivery_id: int, *, at: datetime) -> Delivery:
@@ -97,14 +103,19 @@ def note_arrival(engine: Engine, delivery_id: int, *, at: datetime) -> Delivery:
     return found
 
 
-def _to_resend(engine: Engine, delivery_id: int) -> Delivery:
+def _to_resend(engine: Engine, delivery_id: int, *, now: datetime) -> Delivery:
     with session_scope(engine, read_only=True) as session:
         found = _existing(deliveries.get(session, delivery_id), delivery_id)
+        wants_none = is_away(session, found.contact, now=now)
     if found.state is DeliveryState.SENT:
         raise UsageError(f"delivery {delivery_id} has arrived; it is not sent twice")
     if found.state is DeliveryState.SENDING:
         raise UsageError(
             f"delivery {delivery_id} was interrupted; run `tracker digest` first, and look again"
+        )
+    if wants_none:
+        raise UsageError(
+            f"{found.contact} left or pauses; if they ask for mail: tracker contacts return {found.contact}"
         )
     if not found.message:
         raise UsageError(f"the text of delivery {delivery_id} was erased")
@@ -127,10 +138,12 @@ def _settle_interrupted(engine: Engine, channel: Channel, *, at: datetime) -> No
 
 def _hand_over(
     engine: Engine, delivery: Delivery, *, out: Path, mailer: Mailer | None, clock: Callable[[], datetime]
-) -> Handover:
+) -> Handover | None:
+    """Try one message; None where it was recalled since it was read, because its reader left or pauses."""
     at = clock()
     with session_scope(engine) as session:
-        deliveries.mark(session, delivery.id, DeliveryState.PENDING, at=at, count_attempt=True)
+        if not deliveries.begin(session, delivery.id):
+            return None
     path = next_attempt = None
     try:
         if delivery.channel is Channel.FILE:

@@ -30,6 +30,8 @@ class Words:
     replies: str
     ask: str
     ask_nobody: str
+    ask_to_leave: str
+    ask_nobody_to_leave: str
     # subject, first line, sections
     new: tuple[str, str]
     new_calls: tuple[str, str]
@@ -116,6 +118,7 @@ class Words:
     contribution_assumed: str
     contribution_percent: str
     contribution_none: str
+    contribution_usually_none: str
     contribution_unknown: str
     burden: str
     alone: str
