@@ -53,7 +53,7 @@ case "$command" in
   test) setup; run_tests "$@" ;;
   check) setup; check "$@" ;;
   bench) setup; exec $BIN/python -m benchmarks "$@" ;;
-  serve) setup; exec $BIN/tracker serve "$@" ;;
+  serve) setup; exec $BIN/tracker serve --demo "$@" ;;
   record) setup; exec $BIN/tracker sources record "$@" ;;
   tracker) setup; exec $BIN/tracker "$@" ;;
   pictures) setup; exec $BIN/python -m tests.pictures "$@" ;;

@@ -49,6 +49,16 @@ def of_call(session: Session, profile: str, call_id: int) -> list[Match]:
     return _matches(session, query.order_by(MatchRow.score.desc(), MatchRow.priority))
 
 
+def of_calls(session: Session, profile: str, ids: Collection[int]) -> dict[int, list[Match]]:
+    """Give how each of these calls fits each priority of `profile`, the best fit first, by the call's id."""
+    found: dict[int, list[Match]] = {call_id: [] for call_id in ids}
+    for chunk in chunks(ids):
+        query = select(MatchRow).where(MatchRow.profile == profile, MatchRow.call_id.in_(chunk))
+        for match in _matches(session, query.order_by(MatchRow.score.desc(), MatchRow.priority)):
+            found[match.call_id].append(match)
+    return found
+
+
 def replace_projections(session: Session, profile: str, projections: Iterable[Projection]) -> None:
     """Keep these projections of `profile` instead of all it had."""
     session.execute(delete(ProjectionRow).where(ProjectionRow.profile == profile))
@@ -62,6 +72,18 @@ def projections(session: Session, profile: str) -> dict[int, Projection]:
     query = select(ProjectionRow).where(ProjectionRow.profile == profile)
     rows = session.scalars(query.execution_options(populate_existing=True))
     return {row.call_id: _projection(row) for row in rows}
+
+
+def projections_of(session: Session, profile: str, ids: Collection[int]) -> dict[int, Projection]:
+    """Give the projection of each of these calls for `profile`, by the call's id."""
+    found: dict[int, Projection] = {}
+    for chunk in chunks(ids):
+        query = select(ProjectionRow).where(
+            ProjectionRow.profile == profile, ProjectionRow.call_id.in_(chunk)
+        )
+        rows = session.scalars(query.execution_options(populate_existing=True))
+        found |= {row.call_id: _projection(row) for row in rows}
+    return found
 
 
 def list_calls(

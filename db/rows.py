@@ -58,43 +58,47 @@ def _fresh(query: Select[Row]) -> Select[Row]:
 
 
 def _deadlines(session: Session, wanted: Select[int]) -> Mapping[int, Sequence[Deadline]]:
-    query = select(DeadlineRow).where(DeadlineRow.call_id.in_(wanted)).order_by(DeadlineRow.position)
+    query = select(DeadlineRow.call_id, DeadlineRow.date, DeadlineRow.time, DeadlineRow.kind)
+    query = query.where(DeadlineRow.call_id.in_(wanted)).order_by(DeadlineRow.position)
     found: dict[int, list[Deadline]] = defaultdict(list)
-    for row in session.scalars(_fresh(query)):
-        found[row.call_id].append(Deadline(row.date, row.time, MomentKind(row.kind)))
+    for call_id, day, time, kind in session.execute(query):
+        found[call_id].append(Deadline(day, time, MomentKind(kind)))
     return found
 
 
 def _texts(session: Session, wanted: Select[int]) -> Mapping[int, Sequence[CallText]]:
-    query = select(TextRow).where(TextRow.call_id.in_(wanted)).order_by(TextRow.position)
+    query = select(
+        TextRow.call_id,
+        TextRow.language,
+        TextRow.title,
+        TextRow.body,
+        TextRow.keywords,
+        TextRow.destination,
+        TextRow.conditions,
+    )
+    query = query.where(TextRow.call_id.in_(wanted)).order_by(TextRow.position)
     found: dict[int, list[CallText]] = defaultdict(list)
-    for row in session.scalars(_fresh(query)):
-        found[row.call_id].append(
-            CallText(
-                language=row.language,
-                title=row.title,
-                body=row.body,
-                keywords=tuple(row.keywords),
-                destination=row.destination,
-                conditions=row.conditions,
-            )
-        )
+    for call_id, language, title, body, keywords, destination, conditions in session.execute(query):
+        found[call_id].append(CallText(language, title, body, tuple(keywords), destination, conditions))
     return found
 
 
-def _leading_sightings(session: Session, wanted: Select[int]) -> Mapping[int, SightingRow]:
-    query = select(SightingRow).where(SightingRow.call_id.in_(wanted), SightingRow.leads)
-    return {row.call_id: row for row in session.scalars(_fresh(query))}
+def _leading_sightings(session: Session, wanted: Select[int]) -> Mapping[int, tuple[str, str]]:
+    """Give the source that leads each call, and its reference there; what it says is not read."""
+    query = select(SightingRow.call_id, SightingRow.source, SightingRow.source_ref)
+    leading = session.execute(query.where(SightingRow.call_id.in_(wanted), SightingRow.leads))
+    return {call_id: (source, source_ref) for call_id, source, source_ref in leading}
 
 
 def _call(
-    row: CallRow, *, deadlines: Sequence[Deadline], texts: Sequence[CallText], sighting: SightingRow
+    row: CallRow, *, deadlines: Sequence[Deadline], texts: Sequence[CallText], sighting: tuple[str, str]
 ) -> Call:
+    source, source_ref = sighting
     return Call(
         id=row.id,
         data=CallData(
-            source=sighting.source,
-            source_ref=sighting.source_ref,
+            source=source,
+            source_ref=source_ref,
             identifier=row.identifier,
             url=row.url,
             texts=tuple(texts),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from tracker.core.delivery import Channel, Delivery
     from tracker.core.run import Run
     from tracker.digest.compose import BlindSpot
+    from tracker.digest.due import Circumstances
     from tracker.digest.handover import Handover
-    from tracker.digest.outbox import Circumstances
     from tracker.health import Health
     from tracker.ingest import Collected, Standing
     from tracker.links import Links
@@ -237,15 +237,16 @@ class App:
         """Tell whether no source was ever read well."""
         return all(report.health.last_good is None for report in self.source_reports())
 
-    def compose(self) -> "list[Delivery]":
-        """Compose the editions that are due, and what cannot wait for the next one."""
+    def compose(self, only: Sequence[Contact] | None = None) -> "list[Delivery]":
+        """Compose the editions that are due (for `only` these contacts), and for all what cannot wait."""
         from db import notices
         from db.engine import session_scope
         from tracker.digest.outbox import compose_editions
 
         channels, circumstances = self._channels(), self.circumstances()
+        contacts = self.contacts if only is None else only
         made = compose_editions(
-            self.engine, self.contacts, channels=channels, circumstances=circumstances, now=self.now()
+            self.engine, contacts, channels=channels, circumstances=circumstances, now=self.now()
         )
         with session_scope(self.engine) as session:
             notices.note_composed(session, self.now())
@@ -384,7 +385,7 @@ class App:
     def circumstances(self) -> "Circumstances":
         """Gather what a digest says besides its calls."""
         from scrapers.programmes import OTHER_PROGRAMMES, PROGRAMMES
-        from tracker.digest.outbox import Circumstances
+        from tracker.digest.due import Circumstances
         from tracker.profile_file import profile_warnings
 
         reports = self.source_reports()
@@ -408,20 +409,22 @@ class App:
         """Give each source's health and counts, in the order of the registry."""
         from collections import Counter
 
-        from db import calls, runs
+        from db import activity, runs
         from db.engine import session_scope
+        from db.standings import standings
         from scrapers.registry import sources
         from tracker.health import health_of
 
         now = self.now()
         reports = []
         with session_scope(self.engine, read_only=True) as session:
+            known, shown = standings(session, now), activity.shown_by(session)
             for source in sources():
-                kept = [stored.call for stored in calls.sightings(session, source.name).values()]
-                open_now = [call for call in kept if call.status_at(now) in ALIVE]
+                kept = [known[call_id] for call_id in shown.get(source.name, ())]
+                open_now = [standing for standing in kept if standing.status in ALIVE]
                 history = runs.latest(session, source.name, limit=60)
                 health = health_of(history, now, open_calls=len(open_now), is_off=not self.is_on(source))
-                programmes = dict(Counter(call.data.programme for call in open_now))
+                programmes = dict(Counter(standing.programme for standing in open_now))
                 reports.append(
                     SourceReport(
                         source=source,
@@ -451,20 +454,27 @@ class App:
         with session_scope(self.engine) as session:
             refresh_projections(session, self.municipality, now=self.now())
 
-    def has_missing_editions(self) -> bool:
-        """Tell whether a contact has no edition yet for the present period."""
-        from db import deliveries
+    def missing_editions(self) -> tuple[Contact, ...]:
+        """Give the contacts who should have had an edition of the present period by now, and have not."""
+        from db import notices
         from db.engine import session_scope
-        from tracker.core.delivery import Channel
-        from tracker.digest.outbox import edition_of
+        from tracker.digest.due import decide, is_missing
 
-        channel = Channel.MAIL if self.may_mail() else Channel.FILE
-        now = self.now()
+        channel, circumstances, now = self.channel(), self.circumstances(), self.now()
         with session_scope(self.engine, read_only=True) as session:
-            return any(
-                deliveries.find(session, contact.email, edition_of(contact, now), channel) is None
+            composed = notices.last_composed(session)
+            is_composed = composed is not None and composed >= self.digest_moment()
+            decisions = [
+                decide(session, contact, channel=channel, circumstances=circumstances, now=now)
                 for contact in self.contacts
-            )
+            ]
+        return tuple(one.contact for one in decisions if is_missing(one, is_composed=is_composed))
+
+    def channel(self) -> "Channel":
+        """Give the way by which contacts are told: by mail, else by files."""
+        from tracker.core.delivery import Channel
+
+        return Channel.MAIL if self.may_mail() else Channel.FILE
 
     def client(self) -> "Client":
         """Make the polite client, as the settings have it."""
@@ -503,6 +513,7 @@ def blind_spots(report: SourceReport) -> "list[BlindSpot]":
             since=health.since.astimezone(AMSTERDAM).date() if health.since else None,
             state=health.state,
             only_texts=health.state is SourceState.PARTLY and _lacks_only_dutch(report),
+            began=health.since,
         )
     ]
 

@@ -22,6 +22,7 @@ SETTINGS_FILE = ".env"
 STARS = "********"
 FOR_TESTS = "TRACKER_REAL_DATA"
 SHIPPED_PROFILE = Path(__file__).parent / "profiles" / "haarlem.toml"
+SHIPPED_FRAMEWORK = Path(__file__).parent / "frameworks" / "haarlem.toml"
 
 
 def _default_database() -> str:
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
         description="Where everything is kept: an SQLite file, or `postgresql://user:password@host/name`.",
     )
     profile: Path = Field(SHIPPED_PROFILE, description="The city's priorities (TOML); default: Haarlem's.")
+    framework: Path = Field(
+        SHIPPED_FRAMEWORK, description="The city's weighing framework (TOML); default: Haarlem's."
+    )
     contacts: Path | None = Field(None, description="Who gets the digest (contacts.toml).")
     out: Path = Field(Path("out"), description="The folder in which digests are written.")
     public_url: str | None = Field(

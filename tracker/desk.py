@@ -1,6 +1,7 @@
 """What people ask of the product and tell it: lists, one call, a text to match, verdicts, joins."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.app import OVER, App
@@ -8,6 +9,8 @@ from tracker.core.call import Status
 from tracker.core.errors import UsageError
 
 if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
+    from collections.abc import Collection
+
     from db.calls import StoredSighting
     from db.watching import KeptCandidate
     from matching.why_not import WhyNot
@@ -16,10 +19,13 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from tracker.core.call import Call, Change
     from tracker.core.feedback import Verdict
     from tracker.core.match import Match
+    from tracker.core.run import Run
     from tracker.feedback import Effect
-    from tracker.ingest import Collected
+    from tracker.ingest import Withdrawal
     from tracker.joining import Lookalikes
     from tracker.ranking import Matched
+    from tracker.similar import Similar, SimilarCalls
+    from tracker.watch import PageChange, Passage
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,34 @@ class Desk:
 
         with session_scope(self.app.engine, read_only=True) as session:
             return calls.find(session, ref)
+
+    def call(self, call_id: int) -> "Call | None":
+        """Give one call by our number, or None: also where no number of ours can be so large."""
+        from db import calls
+        from db.engine import session_scope
+
+        if not 0 < call_id <= calls.LARGEST_ID:
+            return None
+        with session_scope(self.app.engine, read_only=True) as session:
+            return calls.get(session, call_id)
+
+    def calls(self, ids: "Collection[int]") -> "dict[int, Call]":
+        """Give the calls with these numbers of ours; one that does not exist is left out."""
+        from db.engine import session_scope
+        from db.rows import read_calls_by_id
+
+        with session_scope(self.app.engine, read_only=True) as session:
+            return read_calls_by_id(session, ids)
+
+    def similar_to(self, call: "Call", limit: int = 6) -> "tuple[Similar, ...]":
+        """Give the stored calls that say much the same as this one, past ones too, the likest first."""
+        return self._similar_calls.to(call, limit=limit, now=self.app.now())
+
+    @cached_property
+    def _similar_calls(self) -> "SimilarCalls":
+        from tracker.similar import SimilarCalls
+
+        return SimilarCalls(self.app.engine)
 
     def changes_of(self, call: "Call") -> "list[Change]":
         """Give a call's history, oldest first."""
@@ -171,7 +205,7 @@ class Desk:
             name, programmes = self.app.municipality.slug, self.app.municipality.programmes
             return bool(matches.list_calls(session, name, programmes=programmes, limit=1))
 
-    def add_calls(self, entries: str) -> "Collected":
+    def add_calls(self, entries: str) -> "Run":
         """Store calls that a person wrote down (TOML tables `[[call]]`), all of them or none.
 
         Raises:
@@ -179,10 +213,11 @@ class Desk:
         """
         from dataclasses import replace
 
+        from db.engine import session_scope
         from scrapers.contract import Page, Request, run_crawl
         from scrapers.sources.manual import SOURCE
         from tracker.core.errors import LayoutChangedError
-        from tracker.ingest import begin_run, finish_run
+        from tracker.ingest import enter
 
         def no_network(request: Request) -> Page:
             raise AssertionError(f"own calls need no network, and {request.url} was asked")
@@ -195,46 +230,57 @@ class Desk:
             raise UsageError(str(error)) from error
         if crawl.problems:
             raise UsageError("; ".join(f"{row.source_ref}: {row.message}" for row in crawl.problems))
-        run = begin_run(self.app.engine, SOURCE.name, at=self.app.now())
-        done = finish_run(
-            self.app.engine, run, crawl=lambda: crawl, clock=self.app.now, standing=self.app.standing()
-        )
+        now, standing = self.app.now(), self.app.standing()
+        with session_scope(self.app.engine) as session:
+            done = enter(session, SOURCE.name, crawl.calls, now=now, standing=standing)
         self.app.refresh()
         return done
 
-    def confirm_candidate(self, key: str) -> "Collected":
-        """Make a call of a passage on a watched page."""
+    def confirm_candidate(self, key: str) -> "Run":
+        """Make a call of a passage on a watched page, or let its call say what the page says now."""
         from db.engine import session_scope
-        from scrapers.contract import Crawl, Listing
         from tracker import watch
-        from tracker.ingest import begin_run, finish_run
+        from tracker.ingest import enter
 
+        now, standing = self.app.now(), self.app.standing()
         with session_scope(self.app.engine) as session:
             data = watch.confirm(session, key)
-        crawl = Crawl(listing=Listing.INCREMENT, calls=(data,))
-        run = begin_run(self.app.engine, "page-watch", at=self.app.now())
-        done = finish_run(
-            self.app.engine, run, crawl=lambda: crawl, clock=self.app.now, standing=self.app.standing()
-        )
+            done = enter(session, watch.SOURCE, [data], now=now, standing=standing)
         self.app.refresh()
         return done
 
-    def dismiss_candidate(self, key: str) -> "KeptCandidate":
-        """Note that a passage on a watched page is no call."""
+    def dismiss_candidate(self, key: str) -> "tuple[KeptCandidate, Withdrawal | None]":
+        """Note that a passage on a watched page is no call; one that was confirmed loses its call.
+
+        Gives the passage and what became of its call, None where it had none.
+        """
+        from db.engine import session_scope
+        from tracker import watch
+        from tracker.ingest import withdraw
+
+        now, standing = self.app.now(), self.app.standing()
+        with session_scope(self.app.engine) as session:
+            gone = watch.dismiss(session, key)
+            because = "dismissed: a person says that the passage is no call"
+            lost = withdraw(session, watch.SOURCE, gone.key, because=because, now=now, standing=standing)
+        self.app.refresh()
+        return gone, lost
+
+    def candidates(self, *, every: bool = False) -> "list[Passage]":
+        """Give the passages on watched pages that wait for a person, or every one."""
         from db.engine import session_scope
         from tracker import watch
 
-        with session_scope(self.app.engine) as session:
-            return watch.dismiss(session, key)
-
-    def candidates(self, *, every: bool = False) -> "list[KeptCandidate]":
-        """Give the passages on watched pages that wait for a person, or every one."""
-        from db import watching
-        from db.engine import session_scope
-
-        state = None if every else watching.CandidateState.NEW
         with session_scope(self.app.engine, read_only=True) as session:
-            return watching.candidates(session, state=state)
+            return watch.passages(session, every=every, now=self.app.now())
+
+    def page_changes(self) -> "list[PageChange]":
+        """Give how each watched page last changed."""
+        from db.engine import session_scope
+        from tracker import watch
+
+        with session_scope(self.app.engine, read_only=True) as session:
+            return watch.page_changes(session)
 
     def duplicates(self) -> "list[Lookalikes]":
         """Give the pairs of calls that look alike and wait for a person."""
@@ -242,15 +288,15 @@ class Desk:
         from tracker.joining import proposals
 
         with session_scope(self.app.engine, read_only=True) as session:
-            return proposals(session, now=self.app.now())
+            return proposals(session, standing=self.app.standing(), now=self.app.now())
 
     def join_calls(self, keep: "Call", gone: "Call") -> None:
-        """Make two calls one, as a person says."""
+        """Make two calls one, as a person says; the source that knows best leads."""
         from db.engine import session_scope
         from tracker.joining import join
 
         with session_scope(self.app.engine) as session:
-            join(session, keep, gone)
+            join(session, keep, gone, standing=self.app.standing(), now=self.app.now())
         self.app.refresh()
 
     def keep_apart(self, one: "Call", other: "Call") -> None:
@@ -268,6 +314,30 @@ class Desk:
 
         with session_scope(self.app.engine, read_only=True) as session:
             return sorted(calls.sightings_of(session, call.id), key=lambda one: not one.leads)
+
+    def runs_of(self, source: str, limit: int = 50) -> "list[Run]":
+        """Give the latest readings of a source, the newest first."""
+        from db import runs
+        from db.engine import session_scope
+
+        with session_scope(self.app.engine, read_only=True) as session:
+            return runs.latest(session, source, limit=limit)
+
+    def run(self, run_id: int) -> "tuple[Run, list[tuple[Call, Change]]] | None":
+        """Give one reading of a source with what it changed in known calls, the newest first, or None."""
+        from db import activity, calls, runs
+        from db.engine import session_scope
+        from db.rows import read_calls_by_id
+
+        if not 0 < run_id <= calls.LARGEST_ID:
+            return None
+        with session_scope(self.app.engine, read_only=True) as session:
+            found = runs.get(session, run_id)
+            if found is None:
+                return None
+            changes = activity.changes_of_run(session, run_id)
+            changed = read_calls_by_id(session, {change.call_id for change in changes})
+        return found, [(changed[change.call_id], change) for change in changes]
 
     def check_source(self, name: str) -> "Crawl":
         """Read one source without storing anything.

@@ -1,6 +1,7 @@
 """Counts Dutch working days, to tell a city the last sensible day to decide about a call."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -9,6 +10,24 @@ import holidays
 from tracker.core.profile import LeadTimes, Municipality, Recess
 
 _SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackPlan:
+    """The last day for each step before a deadline.
+
+    `partners` and `preparation` are when finding partners and writing must begin (they run side by side),
+    `college` when the proposal must be with the college. A bid that the council must decide about goes to the
+    council on `council`, and everything before it moves up: then the decision falls on `decide_with_council`.
+    """
+
+    deadline: date
+    decide_by: date
+    partners: date
+    preparation: date
+    college: date
+    council: date
+    decide_with_council: date
 
 
 def is_working_day(day: date) -> bool:
@@ -46,6 +65,22 @@ def decide_by(deadline: date, lead_times: LeadTimes, *, recess: Sequence[Recess]
 def plan_back(deadline: date, municipality: Municipality) -> date:
     """Give `decide_by` with the lead times and the recess of a city."""
     return decide_by(deadline, municipality.lead_times, recess=municipality.recess)
+
+
+def back_plan(deadline: date, municipality: Municipality) -> BackPlan:
+    """Plan each step back from a deadline, with the lead times and the recess of a city."""
+    times, recess = municipality.lead_times, municipality.recess
+    college = working_days_before(deadline, times.college, recess=recess if times.college else ())
+    council = working_days_before(deadline, times.council, recess=recess if times.council else ())
+    return BackPlan(
+        deadline=deadline,
+        decide_by=decide_by(deadline, times, recess=recess),
+        partners=working_days_before(college, times.partners),
+        preparation=working_days_before(college, times.preparation),
+        college=college,
+        council=council,
+        decide_with_council=decide_by(council, times, recess=recess),
+    )
 
 
 def _counts(day: date, recess: Sequence[Recess]) -> bool:

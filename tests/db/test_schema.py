@@ -29,7 +29,7 @@ def test_an_empty_database_asks_for_an_upgrade(blank: Engine) -> None:
         schema.check(blank)
     schema.upgrade(blank)
     assert not schema.is_empty(blank)
-    assert schema.current_revision(blank) == "0003"
+    assert schema.current_revision(blank) == "0004"
     schema.check(blank)
 
 

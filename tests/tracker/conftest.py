@@ -1,8 +1,10 @@
 from tests.databases import blank, engine, postgresql_engine, postgresql_server, sqlite_template
 from tests.environment import clean_environment
+from tests.hashing import cheap_hashing
 
 __all__ = [
     "blank",
+    "cheap_hashing",
     "clean_environment",
     "engine",
     "postgresql_engine",

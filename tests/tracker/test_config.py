@@ -83,7 +83,16 @@ def test_a_wrong_value_is_one_line_with_the_key_and_what_was_expected(
 
 
 def test_every_setting_that_can_be_wrong_is_in_the_table() -> None:
-    free = {"profile", "contacts", "out", "contact_address", "smtp_host", "smtp_user", "smtp_password"}
+    free = {
+        "profile",
+        "framework",
+        "contacts",
+        "out",
+        "contact_address",
+        "smtp_host",
+        "smtp_user",
+        "smtp_password",
+    }
     free |= {"own_calls", "sources_on", "interreg_app_id", "interreg_key"}
     assert {name.lower() for name, _, _ in WRONG} | free == set(Settings.model_fields)
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.tracker.digest_samples import HAARLEM
 from tracker.core.profile import LeadTimes, Recess
-from tracker.working_days import decide_by, is_working_day, plan_back, working_days_before
+from tracker.working_days import back_plan, decide_by, is_working_day, plan_back, working_days_before
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,21 @@ def test_a_city_s_lead_times_and_recess_count_together() -> None:
     city = replace(HAARLEM, lead_times=LeadTimes(0, 2, 5, 0), recess=(CHRISTMAS,))
     # Friday 8 January 2027: the college has 7, 6, 5, 4 January and 18 December; two days of writing before
     assert plan_back(date(2027, 1, 8), city) == date(2026, 12, 16)
+
+
+def test_the_back_plan_gives_each_step_its_own_day() -> None:
+    city = replace(HAARLEM, lead_times=LeadTimes(partners=3, preparation=5, college=2, council=4), recess=())
+    plan = back_plan(date(2026, 11, 27), city)
+    assert plan.college == date(2026, 11, 25)
+    assert plan.partners == date(2026, 11, 20)
+    assert plan.preparation == date(2026, 11, 18)
+    assert plan.decide_by == plan.preparation
+    assert plan.council == date(2026, 11, 23)
+    assert plan.decide_with_council == decide_by(date(2026, 11, 23), city.lead_times) == date(2026, 11, 12)
+
+
+def test_the_back_plan_decides_on_the_day_that_everything_else_shows() -> None:
+    for day in (date(2027, 2, 16), date(2027, 9, 14), date(2026, 12, 28)):
+        plan = back_plan(day, HAARLEM)
+        assert plan.decide_by == plan_back(day, HAARLEM) == min(plan.partners, plan.preparation)
+        assert plan.decide_with_council <= plan.decide_by <= plan.college <= plan.deadline == day

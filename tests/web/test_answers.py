@@ -2,97 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from db import answers, deliveries, matches
+from db import deliveries
 from db.engine import Engine, session_scope
-from tests.db.samples import data, keep
 from tests.mailing import LINKS, NOW, compose
-from tests.tracker.digest_samples import HAARLEM
-from tests.web.serving import web_server
-from tracker.core.answer import Answer, AnswerKind, PassedOn
-from tracker.core.call import CallText, Claim, Deadline
-from tracker.core.delivery import Channel, Delivery, DeliveryState
-from tracker.core.match import Match
-from tracker.core.profile import Contact, Domain, Strength
-from tracker.digest.outbox import plan_for
+from tests.web.town import FYSIEK, SOCIAAL, Town, living_town
+from tracker.core.answer import AnswerKind, PassedOn
+from tracker.core.delivery import DeliveryState
+from tracker.core.profile import Contact
 from tracker.links import Links, Purpose, Ticket, mark_of
-from tracker.web.answers import Desk, answer_router
-from tracker.web.security import MOST_BYTES, add_security_headers
-
-FYSIEK = Contact(name="Domein Fysiek", email="fysiek@example.org", domains=(Domain.FYSIEK,))
-SOCIAAL = Contact(name="Social", email="sociaal@example.org", domains=(Domain.SOCIAAL,), language="en")
-TEXTS = (CallText("en", "Heat <b>&</b> homes"), CallText("nl", "Warmte & wonen"))
-
-
-@dataclass
-class Town:
-    """A mail with two calls that was sent, its web pages, and a clock to turn."""
-
-    engine: Engine
-    delivery: Delivery
-    calls: list[int]
-    now: datetime = NOW
-    contacts: tuple[Contact, ...] = (FYSIEK, SOCIAAL)
-    client: httpx.Client = field(init=False)
-
-    def application(self) -> FastAPI:
-        web = FastAPI()
-        add_security_headers(web, is_https=True)
-        desk = Desk(engine=self.engine, links=LINKS, contacts=lambda: self.contacts, clock=lambda: self.now)
-        web.include_router(answer_router(desk))
-        return web
-
-    def path(self, purpose: Purpose, *, call: int = 0, links: Links = LINKS) -> str:
-        number = self.calls[call] if purpose.value in tuple(AnswerKind) else 0
-        ticket = Ticket(purpose, self.delivery.id, number, mark_of(self.delivery.contact))
-        return f"/a/{links.token(ticket, now=NOW)}"
-
-    def kept(self) -> list[Answer]:
-        with session_scope(self.engine, read_only=True) as session:
-            return answers.of_contact(session, FYSIEK.email)
-
-    def is_changed(self) -> bool:
-        with session_scope(self.engine, read_only=True) as session:
-            return bool(self.kept()) or answers.absence(session, FYSIEK.email) is not None
-
-    def shown(self, contact: Contact = FYSIEK, *, days: int = 0) -> dict[int, PassedOn | None]:
-        """Give what the contact's next mail would show."""
-        with session_scope(self.engine, read_only=True) as session:
-            plan = plan_for(
-                session,
-                contact,
-                channel=Channel.MAIL,
-                municipality=HAARLEM,
-                now=self.now + timedelta(days=days),
-            )
-        return {entry.candidate.call.id: entry.candidate.passed_on for entry in plan.entries}
+from tracker.web.security import MOST_BYTES
 
 
 @pytest.fixture
 def town(engine: Engine) -> Iterator[Town]:
-    closes = Deadline(date(2027, 2, 16))
-    calls = keep(
-        engine,
-        *(data(ref, texts=TEXTS, claim=Claim.OPEN, deadlines=(closes,), programme="life") for ref in "12"),
-    )
-    fits = [
-        Match(call_id=one, priority="klimaat", score=2.0 - n, strength=Strength.STRONG, rank=n + 1)
-        for n, one in enumerate(calls)
-    ]
-    with session_scope(engine) as session:
-        matches.replace(session, HAARLEM.slug, fits)
-    compose(engine, (FYSIEK,), links=LINKS)
-    with session_scope(engine) as session:
-        (delivery,) = deliveries.listing(session)
-        deliveries.mark(session, delivery.id, DeliveryState.SENT, at=NOW)
-    town = Town(engine, delivery, calls)
-    with web_server(town.application()) as town.client:
+    with living_town(engine) as town:
         yield town
 
 
@@ -197,6 +124,17 @@ def test_one_press_unsubscribes_and_one_returns(town: Town) -> None:
     assert "Ja, stuur ze weer" in town.client.get(f"/a/{back}").text
     town.client.post(f"/a/{back}")
     assert compose(town.engine, (FYSIEK,), now=NOW + timedelta(days=7)) != []
+
+
+@pytest.mark.parametrize("purpose", [Purpose.LEAVE, Purpose.PAUSE])
+def test_a_mail_that_still_waits_is_recalled_by_who_leaves_or_pauses(town: Town, purpose: Purpose) -> None:
+    town.now = NOW + timedelta(days=7)
+    (waiting,) = compose(town.engine, (FYSIEK,), now=town.now, links=LINKS)
+    town.client.post(town.path(purpose), content="weeks=2")
+    with session_scope(town.engine, read_only=True) as session:
+        kept = deliveries.get(session, waiting.id)
+    assert kept is not None
+    assert kept.state is DeliveryState.DROPPED
 
 
 def test_a_pause_ends_by_itself(town: Town) -> None:

@@ -8,7 +8,11 @@ import typer
 
 from tracker.cli.matches import fit_word
 from tracker.cli.reasons import reason_sentence
-from tracker.cli.shapes import (
+from tracker.cli.speak import Door, Voice, out, print_json, print_table
+from tracker.core.answer import AnswerKind
+from tracker.core.call import Budget, CallText, Deadline, Fact
+from tracker.core.errors import UsageError
+from tracker.shapes import (
     answer_shape,
     call_detail_shape,
     call_shape,
@@ -17,10 +21,6 @@ from tracker.cli.shapes import (
     region_shape,
     sighting_shape,
 )
-from tracker.cli.speak import Door, Voice, out, print_json, print_table
-from tracker.core.answer import AnswerKind
-from tracker.core.call import Budget, CallText, Deadline, Fact
-from tracker.core.errors import UsageError
 
 if TYPE_CHECKING:
     from tracker.core.call import Call, Change

@@ -18,7 +18,7 @@ from tracker.demo.web import WebStandIn
 CONTACTS = Path(stand_ins.__file__).parent / "contacts.toml"
 
 
-def run_demo(settings: Settings, *, folder: Path, voice: Voice) -> None:
+def run_demo(settings: Settings, *, folder: Path, voice: Voice) -> App:
     """Collect, rank, compose and write in `folder`, from nothing, and say where to look."""
     say, started = voice, perf_counter()
     out().print(
@@ -44,6 +44,7 @@ def run_demo(settings: Settings, *, folder: Path, voice: Voice) -> None:
     print_ranked(say, ranked)
     print_handed(app, handed, voice=say)
     _say_where(say, app, folder=folder, seconds=perf_counter() - started)
+    return app
 
 
 def demo_app(settings: Settings, *, folder: Path, addresses: Mapping[str, str]) -> App:

@@ -18,6 +18,7 @@ from tracker.cli import (
     own,
     serve,
     sources,
+    users,
     watch,
 )
 from tracker.cli.speak import Door
@@ -41,6 +42,7 @@ watch.add_to(app)
 sources.add_to(app)
 deliveries.add_to(app)
 contacts.add_to(app)
+users.add_to(app)
 serve.add_to(app)
 doctor.add_to(app)
 admin.add_to(app)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli.reasons import reason_line, reason_sentence
-from tracker.cli.shapes import match_shape
 from tracker.cli.speak import Door, Voice, out, print_json
 from tracker.core.errors import UsageError
 from tracker.core.profile import Strength
+from tracker.shapes import match_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

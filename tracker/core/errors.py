@@ -3,6 +3,7 @@
     TrackerError
     ├─ ConfigError            file, key, what was expected
     ├─ UsageError             what a person asked for cannot be done as asked
+    ├─ ConflictError          somebody else changed it since: what it is now, and what they did
     ├─ ScrapeError            source, url
     │  ├─ FetchError          status, attempts
     │  ├─ BlockedError        a challenge page, 403, 429 beyond patience
@@ -21,6 +22,12 @@
 Anything else that is raised is a bug. Each message says what went wrong, why, and what to do next.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # core.review knows core.profile, which knows these errors
+    from tracker.core.review import Review, ReviewEvent
+
 
 class TrackerError(Exception):
     """An expected failure: the doors turn it into one line and an exit status."""
@@ -38,6 +45,18 @@ class ConfigError(TrackerError):
 
 class UsageError(TrackerError):
     """A person asked for something that cannot be done as asked."""
+
+
+class ConflictError(TrackerError):
+    """Somebody else changed a call's review after this person saw it; nothing was overwritten.
+
+    `present` is the review as it is now, `events` what was done to it since, the oldest first.
+    """
+
+    def __init__(self, message: str, *, present: "Review", events: "Sequence[ReviewEvent]" = ()) -> None:
+        super().__init__(message)
+        self.present = present
+        self.events = tuple(events)
 
 
 class ScrapeError(TrackerError):

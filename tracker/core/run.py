@@ -44,7 +44,8 @@ class SourceState(StrEnum):
 class Run:
     """What one attempt to read a source did; counts are calls, `problems` rows not understood.
 
-    `error_code` is the class name of the error of a failed run; `gaps` names the parts that were not read.
+    `error_code` is the class name of the error of a failed run, or of a partial one that lacks a key; `gaps`
+    names the parts that were not read.
     """
 
     id: int

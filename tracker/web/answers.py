@@ -26,7 +26,7 @@ from tracker.core.call import text_of
 from tracker.core.delivery import Delivery
 from tracker.core.profile import Contact, Domain
 from tracker.links import LinkError, Links, Purpose, Ticket
-from tracker.web.security import read_form
+from tracker.web.security import read_body
 from tracker.web.words import PageWords, page_words
 
 STYLE = "/answers.css"
@@ -81,7 +81,7 @@ def answer_router(desk: Desk) -> APIRouter:
             return _show(_question(session, desk, asked, words), words)
 
     @router.post("/a/{token}", response_class=HTMLResponse)
-    def do(token: str, body: Annotated[bytes, Depends(read_form)]) -> Response:
+    def do(token: str, body: Annotated[bytes, Depends(read_body)]) -> Response:
         with session_scope(desk.engine) as session:
             try:
                 asked = _open(session, desk, token)
@@ -140,7 +140,7 @@ def _act(session: Session, desk: Desk, asked: Asked, words: PageWords, *, form: 
         kept_answers.end_absence(session, asked.contact.email)
     else:
         until = answers.until(now, _weeks(form)) if purpose is Purpose.PAUSE else None
-        kept_answers.set_absence(session, asked.contact.email, at=now, until=until)
+        answers.leave(session, asked.contact.email, now=now, until=until)
         lines = (words.paused_until.format(date=_day(until, words)),) if until else ()
     is_back = purpose is Purpose.RETURN
     return Page(
@@ -229,7 +229,9 @@ def _show(page: Page, words: PageWords, *, status: int = 200) -> Response:
             usual_weeks=answers.USUAL_WEEKS,
         )
     )
-    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(
+        html, status_code=status, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    )
 
 
 @lru_cache(maxsize=1)

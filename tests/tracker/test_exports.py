@@ -1,0 +1,166 @@
+"""What leaves the house as a file: a spreadsheet, a table, a calendar and a feed, read by other libraries."""
+
+import csv
+import datetime as dt
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from xml.etree import ElementTree
+
+import icalendar
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.db.samples import FULL
+from tracker.core.call import Budget, Call, CallText, Deadline
+from tracker.core.match import CityRole, Match, Projection, Reason, ReasonKind
+from tracker.core.person import Person
+from tracker.core.profile import Strength
+from tracker.core.review import Review, ReviewState
+from tracker.exports import columns, harmless, write_atom, write_csv, write_moments, write_xlsx
+from tracker.lists import Row
+from tracker.web.say import word
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+FORMULA = '=HYPERLINK("https://example.org","open")'
+
+
+def row(number: int = 1, *, title: str = "Stedelijk water", assignee: str | None = None) -> Row:
+    data = replace(
+        FULL,
+        texts=(CallText("nl", title), CallText("en", title)),
+        deadlines=(Deadline(date(2027, 2, 16), dt.time(17)),),
+        budget=Budget(total=Decimal(12_000_000), per_project_max=Decimal("1500000.50")),
+    )
+    call = Call(id=number, data=data, first_seen=NOW, last_seen=NOW)
+    term = Reason(ReasonKind.TERM, "warmtenet", phrase="district heating", share=1.0)
+    return Row(
+        call=call,
+        projection=Projection(
+            call_id=number,
+            status=call.status_at(NOW),
+            next_deadline=date(2027, 2, 16),
+            decide_by=date(2026, 12, 1),
+            strength=Strength.STRONG,
+            priority="klimaat",
+        ),
+        match=Match(
+            call_id=number,
+            priority="klimaat",
+            score=0.7,
+            strength=Strength.STRONG,
+            rank=1,
+            reasons=(term,),
+            role=CityRole.LEAD,
+        ),
+        review=Review(call_id=number, state=ReviewState.SHORTLISTED, due_on=date(2026, 12, 4)),
+        assignee=Person(id=3, email="a@example.org", name=assignee) if assignee else None,
+    )
+
+
+def test_a_spreadsheet_has_typed_dates_and_amounts_and_a_frozen_header() -> None:
+    content = write_xlsx(columns([row()], language="nl", word=word, now=NOW), title="Oproepen")
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    heading = [cell.value for cell in sheet[1]]
+    line = dict(zip(heading, sheet[2], strict=True))
+    assert sheet.freeze_panes == "C2"
+    assert line["sluit"].value == datetime(2027, 2, 16)  # noqa: DTZ001 - a spreadsheet knows no zones
+    assert line["sluit"].number_format == "yyyy-mm-dd"
+    assert line["totaal"].value == 12_000_000
+    assert line["totaal"].data_type == "n"
+    assert line["past"].value == "past sterk"
+    assert line["stand"].value == "op de shortlist"
+    assert line["uur (Brussel)"].value == "17:00"
+
+
+@pytest.mark.parametrize("title", [FORMULA, "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_is_a_formula(title: str) -> None:
+    table = columns([row(title=title, assignee=title)], language="en", word=word, now=NOW)
+    sheet = openpyxl.load_workbook(io.BytesIO(write_xlsx(table, title="Calls"))).active
+    assert {cell.data_type for line in sheet.iter_rows() for cell in line} <= {"s", "n", "d"}
+    for line in csv.reader(io.StringIO(write_csv(table, language="en").decode("utf-8-sig"))):
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in line)
+
+
+@given(st.text())
+def test_any_text_becomes_a_harmless_line(text: str) -> None:
+    said = harmless(text)
+    assert "\n" not in said
+    assert "\r" not in said
+    assert not said.startswith(("=", "+", "-", "@", "|", "%"))
+
+
+def test_a_table_in_dutch_opens_in_a_dutch_spreadsheet() -> None:
+    content = write_csv(columns([row(), row(2)], language="nl", word=word, now=NOW), language="nl")
+    assert content.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert len(lines) == 2
+    assert lines[0]["per project tot"] == "1500000,50"
+    assert lines[0]["beslis vóór"] == "2026-12-01"
+
+
+def test_an_empty_list_gives_files_that_open() -> None:
+    table = columns([], language="nl", word=word, now=NOW)
+    assert openpyxl.load_workbook(io.BytesIO(write_xlsx(table, title="Oproepen"))).active.max_row == 1
+    assert write_csv(table, language="nl").count(b"\r\n") == 1
+
+
+def moments(rows: list[Row], *, moved: int = 0) -> list[icalendar.Component]:
+    content = write_moments(
+        rows,
+        owner="lezer@example.org",
+        language="nl",
+        sequences={1: moved},
+        base="https://kansen.example.org",
+        sender="kansen@example.org",
+        name="Europese kansen",
+        now=NOW,
+    )
+    return list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
+
+
+def test_a_calendar_has_the_moments_that_lie_ahead() -> None:
+    events = moments([row()])
+    assert [str(event["summary"]) for event in events] == [
+        "Sluit: Stedelijk water",
+        "Beslis: Stedelijk water",
+        "Actie: Stedelijk water",
+    ]
+    assert events[0].decoded("dtstart").hour == 17
+    assert events[1].decoded("dtstart") == date(2026, 12, 1)
+
+
+def test_a_calendar_takes_the_newer_date_of_the_same_moment() -> None:
+    before, after = moments([row()]), moments([row()], moved=2)
+    assert [event["uid"] for event in before] == [event["uid"] for event in after]
+    assert (before[0]["sequence"], after[0]["sequence"]) == (0, 2)
+
+
+def test_a_call_that_is_over_is_not_in_a_calendar() -> None:
+    over = replace(row(), call=replace(row().call, vanished_at=NOW))
+    assert moments([over]) == []
+
+
+def test_a_feed_is_atom_with_what_changed_last_first() -> None:
+    newer = replace(row(2), review=replace(row(2).review, updated_at=NOW + dt.timedelta(hours=1)))
+    content = write_atom(
+        [row(), newer],
+        address="https://kansen.example.org/feeds/x.atom",
+        base="https://kansen.example.org",
+        title="Klimaat <& \x00co",
+        language="nl",
+        now=NOW,
+    )
+    feed = ElementTree.fromstring(content)
+    space = {"a": "http://www.w3.org/2005/Atom"}
+    entries = feed.findall("a:entry", space)
+    assert [entry.findtext("a:id", namespaces=space) for entry in entries] == [
+        "https://kansen.example.org/calls/2",
+        "https://kansen.example.org/calls/1",
+    ]
+    assert feed.findtext("a:updated", namespaces=space) == "2026-11-23T10:30:00Z"
+    assert feed.findtext("a:title", namespaces=space) == "Klimaat <& co"
+    assert "district heating" in (entries[0].findtext("a:summary", namespaces=space) or "")
