@@ -14,9 +14,10 @@ from tracker.core.match import CityRole, Match, Projection, RegionFit
 from tracker.core.profile import Strength
 
 
-def replace(session: Session, profile: str, matches: Iterable[Match]) -> None:
-    """Keep these matches of `profile` instead of all it had."""
-    session.execute(delete(MatchRow).where(MatchRow.profile == profile))
+def replace(session: Session, profile: str, matches: Iterable[Match], *, priority: str | None = None) -> None:
+    """Keep these matches of `profile` instead of all it had, or instead of those of one priority."""
+    gone = delete(MatchRow).where(MatchRow.profile == profile)
+    session.execute(gone if priority is None else gone.where(MatchRow.priority == priority))
     for chunk in chunks(matches):
         session.execute(insert(MatchRow), [{"profile": profile, **to_json(match)} for match in chunk])
 

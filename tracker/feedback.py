@@ -12,7 +12,7 @@ from tracker.core.errors import UsageError
 from tracker.core.feedback import Verdict
 from tracker.core.match import Match, ReasonKind
 from tracker.core.profile import Municipality
-from tracker.ranking import rank_all, ranking
+from tracker.ranking import rank_one, ranking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +73,8 @@ def baseline(engine: Engine, municipality: Municipality, *, now: datetime) -> tu
 def _effect(
     engine: Engine, municipality: Municipality, verdict: Verdict, before: Sequence[Match], *, now: datetime
 ) -> Effect:
-    """Rank everything anew and compare one call's places with those that are stored now."""
-    rank_all(engine, municipality, now=now)
+    """Rank the verdict's priority anew and compare one call's places with those that are stored now."""
+    rank_one(engine, municipality, municipality.chosen(verdict.priority), now=now)
     with session_scope(engine, read_only=True) as session:
         stored = matches.ranked(session, municipality.slug, priority=verdict.priority)
         after = [match for _, match in stored]

@@ -45,6 +45,14 @@ def rank_all(engine: Engine, municipality: Municipality, *, now: datetime) -> Ra
     return Ranked(looked_at, len(ranked), sum(1 for match in ranked if match.blocked))
 
 
+def rank_one(engine: Engine, municipality: Municipality, priority: Priority, *, now: datetime) -> None:
+    """Rank every stored call for one priority, as a verdict under it asks; the others stay as they are."""
+    ranked = ranking(engine, municipality, now=now, priority=priority)
+    with session_scope(engine) as session:
+        matches.replace(session, municipality.slug, ranked, priority=priority.slug)
+        refresh_projections(session, municipality, now=now)
+
+
 def ranking(
     engine: Engine,
     municipality: Municipality,

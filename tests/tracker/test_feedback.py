@@ -77,3 +77,11 @@ def test_what_cannot_be_done_is_told(stored: Engine) -> None:
         take_back(stored, HAARLEM, HEAT, "klimaat", now=NOW)
     with pytest.raises(UsageError, match="There are: inkoop, klimaat"):
         take_back(stored, HAARLEM, HEAT, "parken", now=NOW)
+
+
+def test_after_a_verdict_the_stored_ranking_is_the_one_that_ranking_everything_gives(stored: Engine) -> None:
+    give(stored, HAARLEM, verdict(stored, "TEST-204", wanted=True), now=NOW)
+    after = kept(stored)
+    assert {match.priority for match in after} > {"klimaat"}
+    rank_all(stored, HAARLEM, now=NOW)
+    assert kept(stored) == after

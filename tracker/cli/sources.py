@@ -6,25 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
+from tracker.core.run import SourceState
 from tracker.shapes import crawl_shape, source_shape
+from tracker.source_words import SOURCE_WORDS
 
 if TYPE_CHECKING:
     from tracker.app import SourceReport
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 sources_app = typer.Typer(help="Sources: how each is, or read one without storing (`check NAME`).")
-
-STATE_WORDS = {
-    "well": ("goed", "well"),
-    "well-none-open": ("goed, niets open", "well, none open"),
-    "partly": ("deels", "partly"),
-    "blocked": ("geweigerd", "blocked"),
-    "layout-changed": ("vorm veranderd", "layout changed"),
-    "down": ("onbereikbaar", "down"),
-    "needs-key": ("sleutel nodig", "needs a key"),
-    "off": ("uit", "off"),
-    "never-run": ("nooit gelezen", "never run"),
-}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -117,7 +107,7 @@ def record(
 
 
 def _print_state(say: Voice, state: str) -> None:
-    out().print(f"{say('Toestand', 'State')}: {say(*STATE_WORDS[state])}", markup=False)
+    out().print(f"{say('Toestand', 'State')}: {say(*SOURCE_WORDS[SourceState(state)])}", markup=False)
 
 
 def _print_check(say: Voice, shape: dict[str, Any]) -> None:
@@ -149,7 +139,7 @@ def _print(say: Voice, reports: "list[SourceReport]") -> None:
     rows = []
     for report in reports:
         health = report.health
-        state = say(*STATE_WORDS[health.state.value])
+        state = say(*SOURCE_WORDS[health.state])
         if health.since:
             state += f" {say('sinds', 'since')} {say.day(health.since)}"
         good = health.last_good

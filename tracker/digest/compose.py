@@ -24,6 +24,7 @@ from tracker.digest.subject import preheader_of, subject_of, summary_of
 from tracker.digest.vocabulary import Words
 from tracker.digest.words import words_in
 from tracker.profile_file import ProfileWarning
+from tracker.source_words import SOURCE_WORDS
 
 TEXT_WIDTH = 72
 """Characters a line of the plain text; longer ones are folded by some mail readers at odd places."""
@@ -280,9 +281,10 @@ def _say_blind_spot(spot: BlindSpot, words: Words, *, today: date) -> str:
     said = sentence.format(what=f"{title} ({area})" if area and area != title else title)
     if spot.since is not None:
         said += words.since.format(date=formats.near_date(spot.since, words, today=today))
-    reason = words.blind_states.get(spot.state)
-    because = f" ({reason})" if reason else ""
-    return f"{said}{because}. {words.blind_consequence}"
+    state = words.of_two(SOURCE_WORDS[spot.state])
+    meaning = words.blind_states.get(spot.state)
+    because = f"{state}: {meaning}" if meaning else state
+    return f"{said} ({because}). {words.blind_consequence}"
 
 
 def _say_missing_texts(spot: BlindSpot, words: Words) -> str:

@@ -78,13 +78,10 @@ DUTCH = Words(
     since=", sinds {date}",
     blind_consequence="Wat daar nieuw is, staat hier niet.",
     blind_states={
-        SourceState.PARTLY: "een deel is niet gelezen",
         SourceState.BLOCKED: "de site laat ons niet toe",
         SourceState.LAYOUT_CHANGED: "de site is veranderd",
         SourceState.DOWN: "de site antwoordt niet",
-        SourceState.NEEDS_KEY: "er is een sleutel nodig",
-        SourceState.OFF: "deze bron staat uit",
-        SourceState.NEVER_RUN: "nog nooit gelezen",
+        SourceState.NEEDS_KEY: "de beheerder moet die invullen",
     },
     warning="Let op. {warning}",
     strengths={

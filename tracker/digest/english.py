@@ -78,13 +78,10 @@ ENGLISH = Words(
     since=", since {date}",
     blind_consequence="What is new there is not in this mail.",
     blind_states={
-        SourceState.PARTLY: "a part was not read",
         SourceState.BLOCKED: "the site does not let us in",
         SourceState.LAYOUT_CHANGED: "the site has changed",
         SourceState.DOWN: "the site does not answer",
-        SourceState.NEEDS_KEY: "a key is needed",
-        SourceState.OFF: "this source is switched off",
-        SourceState.NEVER_RUN: "never read yet",
+        SourceState.NEEDS_KEY: "the operator has to fill it in",
     },
     warning="Note: {warning}",
     strengths={

@@ -8,7 +8,7 @@ from tracker.core.match import CityRole, RegionFit
 from tracker.core.person import Role, SubscriptionKind
 from tracker.core.profile import Domain, Strength, Theme
 from tracker.core.review import Advice, RejectionReason, ReviewState
-from tracker.core.run import SourceState
+from tracker.source_words import SOURCE_WORDS
 
 BOTH = tuple[str, str]
 
@@ -63,15 +63,7 @@ _PAIRS: tuple[tuple[StrEnum, BOTH], ...] = (
     (SubscriptionKind.CALENDAR, ("agenda", "calendar")),
     (SubscriptionKind.ATOM, ("nieuwsfeed (Atom)", "news feed (Atom)")),
     (SubscriptionKind.API, ("sleutel voor programma’s (API)", "key for programs (API)")),
-    (SourceState.WELL, ("goed", "well")),
-    (SourceState.WELL_NONE_OPEN, ("goed, niets open", "well, none open")),
-    (SourceState.PARTLY, ("deels gelezen", "partly read")),
-    (SourceState.BLOCKED, ("geblokkeerd", "blocked")),
-    (SourceState.LAYOUT_CHANGED, ("vorm veranderd", "layout changed")),
-    (SourceState.DOWN, ("antwoordt niet", "down")),
-    (SourceState.NEEDS_KEY, ("sleutel nodig", "needs a key")),
-    (SourceState.OFF, ("uit", "off")),
-    (SourceState.NEVER_RUN, ("nog nooit gelezen", "never run")),
+    *SOURCE_WORDS.items(),
 )
 
 WORDS: Mapping[tuple[type[StrEnum], str], BOTH] = {(type(one), one.value): words for one, words in _PAIRS}
