@@ -269,7 +269,9 @@ def no_notices(text: str) -> str:
 
 def _masked(text: str) -> str:
     """Blank out notices and mask what is no word and can hold a space, every character keeping its place."""
-    text = no_notices(text) if text else text
+    if not text:  # most of a call's fields are empty, and this is the one place that reads them all
+        return text
+    text = no_notices(text)
     for spaced in _SPACED:
         text = spaced.sub(lambda found: _MASK * len(found.group()), text)
     return text
