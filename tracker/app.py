@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tracker.config import Settings
-from tracker.core.call import ALIVE, Status
+from tracker.core.call import Status
 from tracker.core.errors import ConfigError, UsageError
 from tracker.core.profile import Contact, Municipality
 
@@ -20,16 +20,14 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from scrapers.http import Client
     from tracker.collecting import Progress
     from tracker.core.delivery import Channel, Delivery
-    from tracker.core.run import Run
-    from tracker.digest.compose import BlindSpot
     from tracker.digest.due import Circumstances
     from tracker.digest.handover import Handover
-    from tracker.health import Health
     from tracker.ingest import Collected, Standing
     from tracker.links import Links
     from tracker.mail import Mailer, SmtpSettings
     from tracker.operator import Trouble
     from tracker.ranking import Ranked
+    from tracker.source_reports import SourceReport
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RUN_LOCK = "run"
@@ -41,20 +39,6 @@ OVER = {Status.CLOSED, Status.VANISHED}
 def wall_clock() -> datetime:
     """Read the wall clock: the one place in the product that does."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReport:
-    """A source with its health and what is stored of it, for `tracker sources` and the web page."""
-
-    source: "Source"
-    health: "Health"
-    stored: int
-    open: int
-    is_on: bool
-    trend: int | None
-    next_run: datetime | None
-    programmes: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -387,6 +371,7 @@ class App:
         from scrapers.programmes import OTHER_PROGRAMMES, PROGRAMMES
         from tracker.digest.due import Circumstances
         from tracker.profile_file import profile_warnings
+        from tracker.source_reports import blind_spots
 
         reports = self.source_reports()
         blind = tuple(spot for report in reports for spot in blind_spots(report))
@@ -407,37 +392,12 @@ class App:
 
     def source_reports(self) -> "list[SourceReport]":
         """Give each source's health and counts, in the order of the registry."""
-        from collections import Counter
-
-        from db import activity, runs
-        from db.engine import session_scope
-        from db.standings import standings
         from scrapers.registry import sources
-        from tracker.health import health_of
+        from tracker.source_reports import report_sources
 
-        now = self.now()
-        reports = []
-        with session_scope(self.engine, read_only=True) as session:
-            known, shown = standings(session, now), activity.shown_by(session)
-            for source in sources():
-                kept = [known[call_id] for call_id in shown.get(source.name, ())]
-                open_now = [standing for standing in kept if standing.status in ALIVE]
-                history = runs.latest(session, source.name, limit=60)
-                health = health_of(history, now, open_calls=len(open_now), is_off=not self.is_on(source))
-                programmes = dict(Counter(standing.programme for standing in open_now))
-                reports.append(
-                    SourceReport(
-                        source=source,
-                        health=health,
-                        stored=len(kept),
-                        open=len(open_now),
-                        is_on=self.is_on(source),
-                        trend=trend_of(history),
-                        next_run=self._next_run() if self.is_on(source) else None,
-                        programmes=programmes,
-                    )
-                )
-        return reports
+        return report_sources(
+            self.engine, sources(), is_on=self.is_on, next_run=self._next_run(), now=self.now()
+        )
 
     def _next_run(self) -> datetime:
         """Give the next moment at which a scheduled process reads the sources."""
@@ -488,37 +448,3 @@ class App:
             attempts=settings.request_attempts,
             backoff=settings.request_backoff,
         )
-
-
-def trend_of(history: "Sequence[Run]") -> int | None:
-    """Give how many more calls the last good reading found than the one before; None without two."""
-    from tracker.core.run import RunState
-
-    found = [run.found for run in history if run.state in {RunState.GOOD, RunState.PARTIAL}]
-    return found[0] - found[1] if len(found) > 1 else None
-
-
-def blind_spots(report: SourceReport) -> "list[BlindSpot]":
-    """Give what a reader could not be told about because this source, or a part of it, was not read."""
-    from tracker.core.run import SourceState
-    from tracker.digest.compose import BlindSpot
-
-    health, source = report.health, report.source
-    if health.state in {SourceState.WELL, SourceState.WELL_NONE_OPEN, SourceState.OFF}:
-        return []
-    return [
-        BlindSpot(
-            title=(source.title_nl or source.title, source.title),
-            area=(source.area_nl or source.area, source.area),
-            since=health.since.astimezone(AMSTERDAM).date() if health.since else None,
-            state=health.state,
-            only_texts=health.state is SourceState.PARTLY and _lacks_only_dutch(report),
-            began=health.since,
-        )
-    ]
-
-
-def _lacks_only_dutch(report: SourceReport) -> bool:
-    """Tell whether the last reading lacked nothing but the Dutch texts of calls that it read in English."""
-    run, anchor = report.health.last_run, report.source.languages[0]
-    return run is not None and anchor != "nl" and all(gap.startswith("nl: ") for gap in run.gaps)

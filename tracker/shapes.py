@@ -13,9 +13,9 @@ from tracker.core.run import Run
 if TYPE_CHECKING:
     from db.calls import StoredSighting
     from scrapers.contract import Crawl
-    from tracker.app import SourceReport
     from tracker.core.delivery import Delivery
     from tracker.region import Region
+    from tracker.source_reports import SourceReport
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any field of a call can be in the history

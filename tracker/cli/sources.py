@@ -11,7 +11,7 @@ from tracker.shapes import crawl_shape, source_shape
 from tracker.source_words import SOURCE_WORDS
 
 if TYPE_CHECKING:
-    from tracker.app import SourceReport
+    from tracker.source_reports import SourceReport
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 sources_app = typer.Typer(help="Sources: how each is, or read one without storing (`check NAME`).")
