@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from tracker.ingest import Collected, Standing
     from tracker.links import Links
     from tracker.mail import Mailer, SmtpSettings
-    from tracker.operator import Trouble
     from tracker.ranking import Ranked
     from tracker.source_reports import SourceReport
 
@@ -266,7 +265,7 @@ class App:
         """Give the way to the mail server, or None where nothing may be mailed."""
         from tracker.mail import Mailer
 
-        return Mailer(self._smtp()) if self.may_mail() else None
+        return Mailer(self.smtp()) if self.may_mail() else None
 
     def links(self) -> "Links | None":
         """Give what makes signed links, or None without a public address and a key."""
@@ -284,61 +283,6 @@ class App:
         monday = local - timedelta(days=local.weekday())
         return monday.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
 
-    def troubles(self) -> "list[Trouble]":
-        """Give what the operator is to be told of now."""
-        from db import deliveries, notices
-        from db.engine import session_scope
-        from tracker.core.delivery import DeliveryState
-        from tracker.operator import delivery_troubles, monday_trouble, source_troubles
-
-        now, healths = (
-            self.now(),
-            [(one.source.name, one.health) for one in self.source_reports() if one.is_on],
-        )
-        unsettled = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.UNSURE)
-        with session_scope(self.engine, read_only=True) as session:
-            messages = deliveries.listing(session, states=unsettled, limit=None)
-            composed = notices.last_composed(session)
-        return [
-            *source_troubles(healths, patience=timedelta(hours=self.settings.patience_hours), now=now),
-            *delivery_troubles((one for one in messages if one.message), now=now),
-            *monday_trouble(composed, digest_at=self.digest_moment(), now=now),
-        ]
-
-    def tell_operator(self, before: "Sequence[Trouble]" = ()) -> "Delivery | None":
-        """Put a mail to the operator into the outbox about what is newly wrong or well again since `before`.
-
-        Without an operator, or where nothing may be mailed, nobody is told.
-        """
-        from db.engine import session_scope
-        from tracker.operator import tell
-
-        operator = self.settings.operator
-        if operator is None or not self.may_mail():
-            return None
-        after = self.troubles()
-        with session_scope(self.engine) as session:
-            return tell(
-                session,
-                before,
-                after,
-                operator=operator,
-                sender=self.settings.smtp_sender,
-                language=self.settings.language or "nl",
-                now=self.now(),
-            )
-
-    def mail_problem(self) -> str:
-        """Say why the mail server cannot be used, or nothing; sends nothing."""
-        from tracker.core.errors import DeliveryError
-        from tracker.mail import Mailer
-
-        try:
-            Mailer(self._smtp()).check()
-        except DeliveryError as error:
-            return str(error)
-        return ""
-
     def has_due_messages(self) -> bool:
         """Tell whether a message waits whose next try is due."""
         from tracker.digest.handover import is_any_due
@@ -349,7 +293,12 @@ class App:
         """Tell whether messages go by mail: switched on, and neither a rehearsal nor the demo."""
         return self.settings.mail_is_on and not self.is_rehearsal and not self.demo
 
-    def _smtp(self) -> "SmtpSettings":
+    def smtp(self) -> "SmtpSettings":
+        """Give how the mail server is reached.
+
+        Raises:
+            ConfigError: no server is set.
+        """
         from tracker.mail import SmtpSettings
 
         settings = self.settings

@@ -15,6 +15,7 @@ from tracker.core.delivery import DeliveryState
 from tracker.core.errors import TrackerError
 from tracker.core.profile import Domain
 from tracker.core.run import RunState
+from tracker.mailroom import Mailroom
 
 LEAST_SPACE = 200_000_000
 """Bytes of free disk below which somebody should make room: the database and a year of digests fit twice."""
@@ -148,7 +149,7 @@ def _mail(app: App) -> list[Finding]:
     if not app.settings.mail_is_on:
         said = ("uit: digests worden alleen geschreven", "off: digests are only written")
         return [Finding("mail", Verdict.NOTE, said, ("zet TRACKER_SMTP_HOST", "set TRACKER_SMTP_HOST"))]
-    problem = app.mail_problem()
+    problem = Mailroom(app).mail_problem()
     if problem:
         advice = ("kijk naar TRACKER_SMTP_…", "look at TRACKER_SMTP_…")
         return [_wrong("mail", f"de mailserver: {problem}", f"the mail server: {problem}", *advice)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tracker.app import AMSTERDAM, App
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from tracker.core.delivery import Delivery, DeliveryState
     from tracker.digest.forecast import Forecast
     from tracker.digest.handover import Handover
+    from tracker.operator import Trouble
     from tracker.privacy import Erased
 
 
@@ -151,3 +152,58 @@ class Mailroom:
             return self.app.now()
         hour = time.fromisoformat(self.app.settings.schedule_digest)
         return datetime.combine(day, hour, AMSTERDAM).astimezone(UTC)
+
+    def troubles(self) -> "list[Trouble]":
+        """Give what the operator is to be told of now."""
+        from db import deliveries, notices
+        from db.engine import session_scope
+        from tracker.core.delivery import DeliveryState
+        from tracker.operator import delivery_troubles, monday_trouble, source_troubles
+
+        now, healths = (
+            self.app.now(),
+            [(one.source.name, one.health) for one in self.app.source_reports() if one.is_on],
+        )
+        unsettled = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.UNSURE)
+        with session_scope(self.app.engine, read_only=True) as session:
+            messages = deliveries.listing(session, states=unsettled, limit=None)
+            composed = notices.last_composed(session)
+        return [
+            *source_troubles(healths, patience=timedelta(hours=self.app.settings.patience_hours), now=now),
+            *delivery_troubles((one for one in messages if one.message), now=now),
+            *monday_trouble(composed, digest_at=self.app.digest_moment(), now=now),
+        ]
+
+    def tell_operator(self, before: "Sequence[Trouble]" = ()) -> "Delivery | None":
+        """Put a mail to the operator into the outbox about what is newly wrong or well again since `before`.
+
+        Without an operator, or where nothing may be mailed, nobody is told.
+        """
+        from db.engine import session_scope
+        from tracker.operator import tell
+
+        operator = self.app.settings.operator
+        if operator is None or not self.app.may_mail():
+            return None
+        after = self.troubles()
+        with session_scope(self.app.engine) as session:
+            return tell(
+                session,
+                before,
+                after,
+                operator=operator,
+                sender=self.app.settings.smtp_sender,
+                language=self.app.settings.language or "nl",
+                now=self.app.now(),
+            )
+
+    def mail_problem(self) -> str:
+        """Say why the mail server cannot be used, or nothing; sends nothing."""
+        from tracker.core.errors import DeliveryError
+        from tracker.mail import Mailer
+
+        try:
+            Mailer(self.app.smtp()).check()
+        except DeliveryError as error:
+            return str(error)
+        return ""

@@ -14,6 +14,7 @@ from tracker.app import AMSTERDAM, App
 from tracker.core.errors import TrackerError
 from tracker.core.profile import Contact
 from tracker.mail import remove_drafts
+from tracker.mailroom import Mailroom
 from tracker.operator import Trouble
 
 log = structlog.get_logger()
@@ -88,11 +89,11 @@ def retry_job(app: App) -> None:
 
 def _retry(app: App) -> None:
     app.deliver()
-    app.tell_operator()
+    Mailroom(app).tell_operator()
 
 
 def _read_and_catch_up(app: App) -> None:
-    before = app.troubles()  # a Monday that was missed is known only until it is caught up
+    before = Mailroom(app).troubles()  # a Monday that was missed is known only until it is caught up
     _read_and_rank(app)
     app.deliver()  # what waits first: until it has arrived its reader gets no new edition
     missing = to_catch_up(app, app.now())
@@ -105,7 +106,7 @@ def _read_and_catch_up(app: App) -> None:
 
 
 def _whole_job(app: App) -> None:
-    before = app.troubles()
+    before = Mailroom(app).troubles()
     _read_and_rank(app)
     app.deliver()
     app.compose()
@@ -114,7 +115,7 @@ def _whole_job(app: App) -> None:
 
 
 def _tell(app: App, before: list[Trouble]) -> None:
-    if app.tell_operator(before) is not None:
+    if Mailroom(app).tell_operator(before) is not None:
         app.deliver()
 
 
