@@ -5,6 +5,7 @@ cd "$(dirname "$0")"
 unset PYTHONDONTWRITEBYTECODE   # compiled bytecode is what makes a second start fast
 export PYTHONUTF8=1
 BIN=.venv/bin
+USAGE="Usage: ./run.sh setup | demo | test | check | bench | serve | record SOURCE | pictures | tracker ... | lock"
 
 python() {
   for candidate in python3.13 python3.12 python3.11 python3; do
@@ -60,5 +61,6 @@ case "$command" in
   lock) setup; exec $BIN/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
           --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
           --output-file requirements.lock pyproject.toml ;;
-  *) echo "Usage: ./run.sh setup | demo | test | check | bench | serve | record SOURCE | pictures | tracker ... | lock" ;;
+  help | -h | --help) echo "$USAGE" ;;
+  *) echo "$USAGE" >&2; exit 2 ;;
 esac

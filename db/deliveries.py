@@ -1,4 +1,7 @@
-"""Keeps the outbox and the ledger: each message, whether it arrived, and what it told its contact."""
+"""Keeps the outbox and the ledger: each message, whether it arrived, and what it told its contact.
+
+An address is kept as the contacts file wrote it then, and found however it is written: in Anna@ or anna@.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -64,7 +67,7 @@ def find(session: Session, contact: str, edition: str, channel: Channel) -> Deli
     found = _deliveries(
         session,
         select(DeliveryRow).where(
-            DeliveryRow.contact == contact,
+            _is_to(contact),
             DeliveryRow.edition == edition,
             DeliveryRow.channel == channel.value,
         ),
@@ -139,7 +142,7 @@ def drop_waiting(session: Session, contact: str, *, why: str) -> None:
     session.execute(
         update(DeliveryRow)
         .where(
-            DeliveryRow.contact == contact,
+            _is_to(contact),
             DeliveryRow.state == DeliveryState.PENDING.value,
             DeliveryRow.channel != Channel.OPERATOR.value,
         )
@@ -204,7 +207,7 @@ def listing(
     query = select(DeliveryRow).order_by(DeliveryRow.id.desc()).limit(limit)
     if states:
         query = query.where(DeliveryRow.state.in_([state.value for state in states]))
-    return _deliveries(session, query if contact is None else query.where(DeliveryRow.contact == contact))
+    return _deliveries(session, query if contact is None else query.where(_is_to(contact)))
 
 
 def start_anew(session: Session, delivery_id: int) -> None:
@@ -222,7 +225,7 @@ def erase(session: Session, contact: str, pseudonym: str) -> int:
 
     What was not sent yet has failed: nobody gets it. The lines stay, as a count of what was told.
     """
-    found = session.scalars(select(DeliveryRow).where(DeliveryRow.contact == contact)).all()
+    found = session.scalars(select(DeliveryRow).where(_is_to(contact))).all()
     for row in found:
         row.contact = pseudonym
         row.message_id = f"<{row.id}@{pseudonym}>"
@@ -234,9 +237,15 @@ def erase(session: Session, contact: str, pseudonym: str) -> int:
     return len(found)
 
 
+def _is_to(contact: str) -> ColumnElement[bool]:
+    """First the spellings are collected, from the index alone, so that no message is read for its address."""
+    spellings = select(DeliveryRow.contact).where(func.lower(DeliveryRow.contact) == contact.lower())
+    return DeliveryRow.contact.in_(spellings)
+
+
 def _told_to(contact: str, channel: Channel) -> tuple[ColumnElement[bool], ...]:
     return (
-        DeliveryRow.contact == contact,
+        _is_to(contact),
         DeliveryRow.channel == channel.value,
         DeliveryRow.state.in_(TOLD_STATES),
     )

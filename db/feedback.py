@@ -60,6 +60,12 @@ def active(session: Session, profile: str) -> list[Verdict]:
     return [_verdict(row, family=family) for row, family in kept]
 
 
+def standing(session: Session, profile: str, *, priority: str, call_id: int) -> Verdict | None:
+    """Give the verdict that holds on a call under a priority, or None."""
+    held = (one for one in active(session, profile) if (one.priority, one.call_id) == (priority, call_id))
+    return next(held, None)
+
+
 def _verdict(row: VerdictRow, *, family: str) -> Verdict:
     return Verdict(
         call_id=row.call_id,

@@ -132,6 +132,13 @@ def count(session: Session, profile: str, wanted: Wanted) -> Counts:
     )
 
 
+def total(session: Session, profile: str, wanted: Wanted) -> int:
+    """Count the calls of a list, and nothing else."""
+    fit = _best(profile, wanted.priorities)
+    found: int = session.scalar(_joined(profile, fit, func.count()).where(*_conditions(wanted, fit))) or 0
+    return found
+
+
 def _count_priorities(session: Session, profile: str, wanted: Wanted) -> dict[str, int]:
     """Count the calls that fit each priority, well or badly, whichever fits best."""
     fits = _matches(profile).subquery()

@@ -1,11 +1,13 @@
 """Keeps people, their web sessions and their subscriptions; of every secret only a hash."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from db.engine import Session
 from db.review_models import (
@@ -17,8 +19,13 @@ from db.review_models import (
     SubscriptionRow,
     WebSessionRow,
 )
+from tracker.core.errors import StorageError
 from tracker.core.person import Person, Role, Subscription, SubscriptionKind
 from tracker.core.profile import Domain
+
+
+class AddressTakenError(StorageError):
+    """Somebody with this address is kept already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,11 @@ def add(
     password_hash: str,
     at: datetime,
 ) -> Person:
-    """Keep somebody new. An address that is there already is an IntegrityError: look with `find` first."""
+    """Keep somebody new.
+
+    Raises:
+        AddressTakenError: another process kept the address since it was looked for; the transaction goes on.
+    """
     row = PersonRow(
         email=email,
         name=name,
@@ -63,8 +74,13 @@ def add(
         locked_until=None,
         created_at=at,
     )
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        if find(session, email) is None:
+            raise
+        raise AddressTakenError(f"{email} is kept already; look again and go on from there") from error
     return _person(row)
 
 
@@ -185,8 +201,14 @@ def web_sessions(session: Session, person_id: int) -> list[tuple[datetime, datet
 
 
 def use_session(session: Session, secret_hash: str, *, at: datetime) -> None:
-    """Note that somebody who is signed in asked for a page."""
-    session.execute(update(WebSessionRow).where(WebSessionRow.secret_hash == secret_hash).values(used_at=at))
+    """Note that somebody who is signed in asked for a page; waits for no writer.
+
+    Raises:
+        StorageBusyError: somebody else is writing; use a session without the write lock (`read_only`).
+    """
+    query = update(WebSessionRow).where(WebSessionRow.secret_hash == secret_hash)
+    with _impatiently(session):
+        session.execute(query.values(used_at=at))
 
 
 def close_session(session: Session, secret_hash: str) -> None:
@@ -252,8 +274,10 @@ def subscriber(session: Session, secret_hash: str) -> tuple[Person, Subscription
 
 
 def use_subscription(session: Session, subscription_id: int, *, at: datetime) -> None:
-    """Note that a subscription was read."""
-    session.execute(update(SubscriptionRow).where(SubscriptionRow.id == subscription_id).values(used_at=at))
+    """Note that a subscription was read; waits for no writer, and raises as `use_session` does."""
+    query = update(SubscriptionRow).where(SubscriptionRow.id == subscription_id)
+    with _impatiently(session):
+        session.execute(query.values(used_at=at))
 
 
 def revoke(session: Session, subscription_id: int, *, at: datetime) -> None:
@@ -261,6 +285,27 @@ def revoke(session: Session, subscription_id: int, *, at: datetime) -> None:
     session.execute(
         update(SubscriptionRow).where(SubscriptionRow.id == subscription_id).values(revoked_at=at)
     )
+
+
+def revoke_all(session: Session, person_id: int, *, at: datetime) -> None:
+    """Let a person's subscriptions that work give nothing from now on."""
+    works = (SubscriptionRow.person_id == person_id) & SubscriptionRow.revoked_at.is_(None)
+    session.execute(update(SubscriptionRow).where(works).values(revoked_at=at))
+
+
+@contextmanager
+def _impatiently(session: Session) -> Iterator[None]:
+    """Let SQLite refuse at once what another writer keeps it from; PostgreSQL locks rows, and needs not."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
 
 
 def _set(session: Session, person_id: int, **values: Any) -> None:  # noqa: ANN401 - columns of several types

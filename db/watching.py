@@ -31,6 +31,7 @@ class CandidateState(StrEnum):
 
     NEW = "new"
     CONFIRMED = "confirmed"
+    KEPT = "kept"  # confirmed, and left as it is though its page says otherwise or shows it no more
     DISMISSED = "dismissed"
 
 
@@ -167,6 +168,12 @@ def _candidate(row: CandidateRow) -> KeptCandidate:
 def decide_candidate(session: Session, key: str, state: CandidateState) -> None:
     """Note what a person decided of a candidate."""
     session.execute(update_rows(CandidateRow).where(CandidateRow.key == key).values(state=state.value))
+
+
+def ask_again(session: Session, page: str) -> None:
+    """Let a person look again at what was left as it is on a page: it says something else now."""
+    is_kept = (CandidateRow.page == page) & (CandidateRow.state == CandidateState.KEPT.value)
+    session.execute(update_rows(CandidateRow).where(is_kept).values(state=CandidateState.CONFIRMED.value))
 
 
 def apart(session: Session) -> frozenset[tuple[int, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matching.everyday import is_everyday, is_generic
 from matching.features import Features, feature_hash, field_text
 from matching.index import Index
 from matching.text import LONGEST_PHRASE, known_language, tokens
@@ -74,19 +75,28 @@ def shared_words(
 ) -> tuple[tuple[str, ...], ...]:
     """Give, for each neighbour, the weightiest words that a call shares with it, as the call writes them."""
     said = {language: _wordings(data, language) for language in {one.language for one in neighbours}}
-    return tuple(_chosen(said[one.language], one.shared, most) for one in neighbours)
+    return tuple(
+        _chosen(said[one.language], one.shared, language=one.language, most=most) for one in neighbours
+    )
 
 
-def _chosen(said: Mapping[int, Wording], shared: Sequence[int], most: int) -> tuple[str, ...]:
-    """Choose words that do not repeat each other: one that is part of a chosen phrase is left out."""
+def _chosen(
+    said: Mapping[int, Wording], shared: Sequence[int], *, language: str, most: int
+) -> tuple[str, ...]:
+    """Choose words that name a theme and do not repeat each other: a part of a chosen phrase is left out."""
     chosen: list[str] = []
     taken: set[str] = set()
     for number in shared:
         wording, stems = said.get(number, ("", frozenset()))
-        if wording and not stems & taken:
+        if wording and not stems & taken and _names_a_theme(wording, language):
             chosen.append(wording)
             taken |= stems
     return tuple(chosen[:most])
+
+
+def _names_a_theme(wording: str, language: str) -> bool:
+    """Tell whether a wording says more than everyday speech, or than what any call says."""
+    return not all(is_everyday(word, language) or is_generic(word) for word in wording.split())
 
 
 def _lengths(known: Features) -> "Numbers":

@@ -312,9 +312,19 @@ def _side_reasons(item: Scored) -> list[Reason]:
         learned = sorted(
             (pair for pair in item.parts if pair[0].is_learned), key=lambda pair: -sign * pair[1]
         )
-        words = [concept.term for concept, value in learned if sign * value > 0][:MOST_LEARNED_TOLD]
+        words = widest([concept.term for concept, value in learned if sign * value > 0])[:MOST_LEARNED_TOLD]
         if words:
             found.append(Reason(kind, LEARNED, ", ".join(words), "body"))
     found += [Reason(ReasonKind.SINK, name, phrase, "body") for name, phrase in item.city.against]
     found += [Reason(ReasonKind.SINK, word, word, "title") for word in item.sinks]
     return found
+
+
+def widest(phrases: Sequence[str]) -> list[str]:
+    """Leave out a phrase that a longer one among them says too."""
+    padded = [f" {phrase.casefold()} " for phrase in phrases]
+    return [
+        phrase
+        for phrase, own in zip(phrases, padded, strict=True)
+        if not any(own in other and own != other for other in padded)
+    ]

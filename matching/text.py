@@ -302,9 +302,11 @@ class _Numbers(dict[str, int]):
         self.stems = ["", ""]
         self._language = language
         self._by_stem: dict[str, int] = {}
+        self._lock = Lock()  # two threads must not give one number twice, nor share the stemmer
 
     def __missing__(self, unit: str) -> int:
-        number = self._number(unit)
+        with self._lock:
+            number = self._number(unit)
         if len(unit) < _LONGEST_KEPT:
             self[unit] = number
         return number

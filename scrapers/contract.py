@@ -186,6 +186,12 @@ class Crawl:
         return frozenset(gap.part for gap in self.gaps)
 
 
+def unnamed_languages(source: Source, crawl: Crawl) -> tuple[str, ...]:
+    """Give the languages of texts that the source does not name in `languages`; none is right."""
+    said = {text.language for call in crawl.calls for text in call.texts}
+    return tuple(sorted(said - set(source.languages)))
+
+
 def run_crawl(source: Source, fetch: Fetch, *, site: Site) -> Crawl:
     """Read a source to the end.
 

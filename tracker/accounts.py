@@ -1,6 +1,7 @@
 """Who may sign in, who is signed in, and the secrets that give a list without signing in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ from tracker.account_rules import (
     lock_after,
     new_secret,
 )
+from tracker.core.errors import StorageBusyError
 from tracker.core.person import Person, Role, Subscription, SubscriptionKind
 from tracker.core.profile import Contact, Domain
 from tracker.passwords import check_password, generate, hash_password
@@ -52,17 +54,18 @@ class Accounts:
         Raises:
             SignInError: they are not let in; it does not say which of the reasons it is.
         """
-        person, better_hash = self._check(clean_address(email), password)
+        checked, better_hash = self._check(clean_address(email), password)
         secret, now = new_secret(), self.clock()
         with session_scope(self.engine) as session:
+            person = _still(session, checked)
             people.close_old_sessions(session, used_before=now - self.idle, made_before=now - LONGEST_SESSION)
             if better_hash:
                 people.set_password(session, person.id, better_hash)
             people.open_session(session, person.id, hash_secret(secret), at=now)
         return Signed(person, secret)
 
-    def _check(self, address: str, password: str) -> tuple[Person, str | None]:
-        """Give who this is, and a better hash to keep; for unknown addresses it does all the same work."""
+    def _check(self, address: str, password: str) -> tuple[people.Credentials, str | None]:
+        """Give who this is, and a better hash to keep; for unknown addresses it does the same hashing."""
         with session_scope(self.engine, read_only=True) as session:
             known = people.credentials(session, address)
         checked = check_password(password, known.password_hash if known else "")
@@ -75,7 +78,7 @@ class Accounts:
                 refusal = _note_failure(session, before, now)
             else:
                 people.set_failures(session, before.person.id, 0, locked_until=None)
-                return before.person, checked.better_hash
+                return before, checked.better_hash
         raise refusal
 
     def visit_of(self, secret: str) -> Person | None:
@@ -88,8 +91,7 @@ class Accounts:
         if now - found.used_at > self.idle or now - found.created_at > LONGEST_SESSION:
             return None
         if now - found.used_at >= ONCE_A_MINUTE:
-            with session_scope(self.engine) as session:
-                people.use_session(session, hashed, at=now)
+            self._note(lambda session: people.use_session(session, hashed, at=now))
         return found.person
 
     def sign_out(self, secret: str) -> None:
@@ -145,7 +147,7 @@ class Accounts:
         address, called = checked_address(email), checked_line(name)
         chosen = checked_password(password, address, called) if password is not None else generate()
         hashed = hash_password(chosen)
-        with session_scope(self.engine) as session:
+        with _refusing_taken(), session_scope(self.engine) as session:
             known = people.find(session, address)
             if known is None:
                 known = people.add(
@@ -197,20 +199,24 @@ class Accounts:
         """Change one's own password. All sessions end, and a new one begins.
 
         Raises:
-            SignInError: the old password is not right; it counts as a failure to sign in.
+            SignInError: the old password is not right; it counts as a failure to sign in. Or it was right
+                until an administrator gave another one at this moment.
             AccountError: the new one is too short, too long or too easy.
         """
-        self._check(person.email, old)
+        checked, _ = self._check(person.email, old)
         hashed = hash_password(checked_password(new, person.email, person.name))
         secret = new_secret()
         with session_scope(self.engine) as session:
+            _still(session, checked)
             people.set_password(session, person.id, hashed)
             people.close_sessions(session, person.id)
             people.open_session(session, person.id, hash_secret(secret), at=self.clock())
         return Signed(person, secret)
 
     def reset_password(self, person_id: int, password: str | None = None) -> str:
-        """Give an account another password, to be shown once; a lock is lifted and its sessions end.
+        """Give an account another password, to be shown once; a lock is lifted.
+
+        Its sessions end and its subscriptions are revoked: perhaps somebody else knew the password.
 
         Raises:
             AccountError: there is no such account, or the password is too easy.
@@ -223,6 +229,7 @@ class Accounts:
         with session_scope(self.engine) as session:
             people.set_password(session, person_id, hashed)
             people.close_sessions(session, person_id)
+            people.revoke_all(session, person_id, at=self.clock())
         return chosen
 
     def subscribe(
@@ -265,9 +272,16 @@ class Accounts:
         if kept.kind is not kind or kept.revoked_at is not None or not person.may(Role.READER):
             return None
         if kept.used_at is None or now - kept.used_at >= ONCE_A_MINUTE:
-            with session_scope(self.engine) as session:
-                people.use_subscription(session, kept.id, at=now)
+            self._note(lambda session: people.use_subscription(session, kept.id, at=now))
         return found
+
+    def _note(self, use: Callable[[Session], None]) -> None:
+        """Note a use, unless somebody is writing: who only reads waits for nobody. The next page notes it.
+
+        The transaction begins as a reader's, for on SQLite a writer's would wait at its beginning.
+        """
+        with suppress(StorageBusyError), session_scope(self.engine, read_only=True) as session:
+            use(session)
 
     def revoke(self, person: Person, subscription_id: int) -> None:
         """Let a subscription of this person give nothing any more; another person's is left alone.
@@ -283,7 +297,8 @@ class Accounts:
     def sync_contacts(self, contacts: Sequence[Contact]) -> None:
         """Make each contact of the contacts file a person without a role, and let those go that left it.
 
-        Who has an account is left as they are: their account says who they are.
+        Who has an account is left as they are: their account says who they are. So is whom another process
+        keeps at this moment: it reads the same file, or gives them an account.
         """
         listed = {clean_address(contact.email): contact for contact in contacts}
         with session_scope(self.engine, read_only=True) as session:
@@ -296,16 +311,31 @@ class Accounts:
                     _follow(session, person, listed.get(person.email))
                 listed.pop(person.email, None)
             for address, contact in listed.items():
-                people.add(
-                    session,
-                    email=address,
-                    name=contact.name,
-                    language=contact.language,
-                    domains=contact.domains,
-                    role=None,
-                    password_hash="",
-                    at=self.clock(),
-                )
+                with suppress(people.AddressTakenError):
+                    people.add(
+                        session,
+                        email=address,
+                        name=contact.name,
+                        language=contact.language,
+                        domains=contact.domains,
+                        role=None,
+                        password_hash="",
+                        at=self.clock(),
+                    )
+
+
+def _still(session: Session, checked: people.Credentials) -> Person:
+    """See that what a password was checked against still holds, and let nobody change it before we do.
+
+    Raises:
+        SignInError: another password was set since, or the account was shut.
+    """
+    present = people.credentials(session, checked.person.email, to_write=True)
+    if present is None or present.password_hash != checked.password_hash:
+        raise SignInError
+    if not present.person.may(Role.READER):
+        raise SignInError
+    return present.person
 
 
 def _note_failure(session: Session, before: people.Credentials, now: datetime) -> SignInError:
@@ -314,6 +344,15 @@ def _note_failure(session: Session, before: people.Credentials, now: datetime) -
     until = now + lock if lock else None
     people.set_failures(session, before.person.id, failures, locked_until=until)
     return SignInError(locked_until=until)
+
+
+@contextmanager
+def _refusing_taken() -> Iterator[None]:
+    """Say that an address is taken where another process kept it since it was looked for."""
+    try:
+        yield
+    except people.AddressTakenError as error:
+        raise AccountError(Problem.TAKEN) from error
 
 
 def _known(person: Person | None) -> Person:

@@ -109,11 +109,14 @@ class App:
         return self.at is not None or schema.is_rehearsal(self.engine)
 
     @contextmanager
-    def working(self) -> Iterator[None]:
-        """Hold the lock of the main job: two at once would do everything twice."""
+    def working(self, *, patience: float = 0.0) -> Iterator[None]:
+        """Hold the lock of the main job: two at once would do everything twice.
+
+        `patience` is how many seconds to wait for another holder.
+        """
         from db.engine import hold_lock
 
-        with hold_lock(self.unchecked_engine, RUN_LOCK):
+        with hold_lock(self.unchecked_engine, RUN_LOCK, patience=patience):
             yield
 
     def sources(self, names: Sequence[str] = ()) -> tuple["Source", ...]:
@@ -181,7 +184,6 @@ class App:
         from db import runs
         from db.engine import session_scope
         from tracker.collecting import collect
-        from tracker.ranking import refresh_projections
 
         with session_scope(self.engine) as session:
             runs.abandon_unfinished(session, at=self.now())
@@ -196,8 +198,7 @@ class App:
                 progress=progress,
                 standing=self.standing(),
             )
-        with session_scope(self.engine) as session:
-            refresh_projections(session, self.municipality, now=self.now())
+        self.refresh()
 
     def standing(self) -> "Standing":
         """Tell whose word leads where sources disagree, and whose identifiers are borrowed."""
@@ -324,12 +325,12 @@ class App:
 
         reports = self.source_reports()
         blind = tuple(spot for report in reports for spot in blind_spots(report))
-        read = sum(1 for report in reports if all(spot.only_texts for spot in blind_spots(report)))
+        seen = [one for one in reports if one.is_on and all(spot.only_texts for spot in blind_spots(one))]
         return Circumstances(
             municipality=self.municipality,
             programme_names={p.slug: (p.name_nl, p.name_en) for p in (*PROGRAMMES, *OTHER_PROGRAMMES)},
             blind_spots=blind,
-            sources_read=read,
+            sources_read=len(seen),
             nothing_read=all(report.health.last_good is None for report in reports),
             warnings=profile_warnings(self.municipality),
             sender=self.settings.smtp_sender,
@@ -358,9 +359,9 @@ class App:
     def refresh(self) -> None:
         """Bring statuses and next deadlines up to this moment."""
         from db.engine import session_scope
-        from tracker.ranking import refresh_projections
+        from tracker.ranking import ranking_alone, refresh_projections
 
-        with session_scope(self.engine) as session:
+        with ranking_alone(self.engine), session_scope(self.engine) as session:
             refresh_projections(session, self.municipality, now=self.now())
 
     def missing_editions(self) -> tuple[Contact, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
     from tracker.core.feedback import Verdict
     from tracker.core.match import Match
     from tracker.core.run import Run
-    from tracker.feedback import Effect
+    from tracker.feedback import Effect, Tell
     from tracker.ingest import Withdrawal
     from tracker.joining import Lookalikes
     from tracker.ranking import Matched
@@ -142,8 +142,10 @@ class Desk:
 
         return why_not(self.app.engine, self.app.municipality, call, priority, now=self.app.now())
 
-    def give_feedback(self, call: "Call", priority: str, *, wanted: bool, because: str = "") -> "Effect":
-        """Keep a reviewer's verdict on a call and rank anew."""
+    def give_feedback(
+        self, call: "Call", priority: str, *, wanted: bool, because: str = "", tell: "Tell | None" = None
+    ) -> "Effect":
+        """Keep a reviewer's verdict on a call and rank anew; `tell` notes who gave it, or neither is kept."""
         from tracker.core.feedback import Verdict
         from tracker.feedback import give
 
@@ -156,13 +158,15 @@ class Desk:
             because=because,
             family=call.data.call_identifier,
         )
-        return give(self.app.engine, self.app.municipality, verdict, now=now)
+        return give(self.app.engine, self.app.municipality, verdict, now=now, tell=tell)
 
-    def undo_feedback(self, call: "Call", priority: str) -> "Effect":
-        """Take back the last verdict on a call under a priority."""
+    def undo_feedback(self, call: "Call", priority: str, *, tell: "Tell | None" = None) -> "Effect":
+        """Take back the last verdict on a call under a priority; `tell` as in `give_feedback`."""
         from tracker.feedback import take_back
 
-        return take_back(self.app.engine, self.app.municipality, call, priority, now=self.app.now())
+        return take_back(
+            self.app.engine, self.app.municipality, call, priority, now=self.app.now(), tell=tell
+        )
 
     def verdicts(self) -> "list[tuple[Call, Verdict]]":
         """Give the verdicts that hold, each with its call."""
@@ -249,6 +253,14 @@ class Desk:
         self.app.refresh()
         return done
 
+    def keep_candidate(self, key: str) -> None:
+        """Leave the call of a passage as it is, whatever its watched page says now or shows no more."""
+        from db.engine import session_scope
+        from tracker import watch
+
+        with session_scope(self.app.engine) as session:
+            watch.keep_as_is(session, key)
+
     def dismiss_candidate(self, key: str) -> "tuple[KeptCandidate, Withdrawal | None]":
         """Note that a passage on a watched page is no call; one that was confirmed loses its call.
 
@@ -294,8 +306,9 @@ class Desk:
         """Make two calls one, as a person says; the source that knows best leads."""
         from db.engine import session_scope
         from tracker.joining import join
+        from tracker.ranking import ranking_alone
 
-        with session_scope(self.app.engine) as session:
+        with ranking_alone(self.app.engine), session_scope(self.app.engine) as session:
             join(session, keep, gone, standing=self.app.standing(), now=self.app.now())
         self.app.refresh()
 

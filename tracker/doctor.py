@@ -123,10 +123,19 @@ def _database_folder(app: App) -> Sequence[Path]:
 
 def _database(app: App) -> list[Finding]:
     try:
+        if schema.current_revision(app.unchecked_engine) is None:
+            return [
+                _wrong(
+                    "database",
+                    "er zijn nog geen tabellen",
+                    "there are no tables yet",
+                    "tracker run maakt ze, of tracker database upgrade",
+                    "tracker run makes them, or tracker database upgrade",
+                )
+            ]
         schema.check(app.unchecked_engine)
-    except TrackerError as error:
-        advice = ("tracker database upgrade", "tracker database upgrade")
-        return [_wrong("database", str(error), str(error), *advice)]
+    except TrackerError as error:  # it says itself what to do
+        return [_wrong("database", str(error), str(error))]
     return [_well("database", "bereikbaar en bij de tijd", "reachable and up to date")]
 
 
@@ -204,7 +213,12 @@ def _schedule(app: App) -> list[Finding]:
         found.append(
             _wrong("schedule", "de digest van maandag is er niet", "Monday's digest is missing", *advice)
         )
-    return found or [_well("schedule", "op tijd", "on time")]
+    if found or last is None:
+        return found
+    read = f"{last:%Y-%m-%d %H:%M} UTC"
+    dutch = f"bronnen laatst gelezen: {read} (met de hand of door tracker schedule)"
+    english = f"sources last read: {read} (by hand or by tracker schedule)"
+    return [_well("schedule", dutch, english)]
 
 
 def _last_reading(app: App) -> datetime | None:

@@ -1,15 +1,15 @@
 """Writes a list of calls as it is filtered: for a spreadsheet, a calendar or a news reader."""
 
 import csv
-import hashlib
 import io
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from xml.etree import ElementTree
 
-from tracker.calendar import CalendarMethod, Moment, in_amsterdam, moment_uid, write_calendar
+from tracker.calendar import AMSTERDAM, CalendarMethod, Moment, in_amsterdam, moment_uid, write_calendar
 from tracker.core.call import ALIVE, text_of
 from tracker.core.match import ReasonKind
 from tracker.digest.calls import safe_url
@@ -17,6 +17,7 @@ from tracker.digest.formats import clean
 from tracker.lists import Row
 
 ATOM = "http://www.w3.org/2005/Atom"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 """How a cell begins that a spreadsheet may take for a formula or a command (OWASP, CSV injection)."""
@@ -196,7 +197,7 @@ def _moments_of(
     dated: list[tuple[str, date | datetime, str]] = []
     if deadline is not None and not deadline.is_past(now):
         dated.append(("deadline", in_amsterdam(deadline), say("Sluit", "Closes")))
-    if row.decide_by is not None and row.decide_by >= now.date():
+    if row.decide_by is not None and row.decide_by >= now.astimezone(AMSTERDAM).date():
         dated.append(("decide", row.decide_by, say("Beslis", "Decide")))
     if row.review.due_on is not None:
         dated.append(("due", row.review.due_on, say("Actie", "Due")))
@@ -215,13 +216,24 @@ def _moments_of(
 
 
 def write_atom(
-    rows: Sequence[Row], *, address: str, base: str, title: str, language: str, now: datetime
+    rows: Sequence[Row],
+    *,
+    address: str,
+    base: str,
+    title: str,
+    language: str,
+    since: datetime,
+    now: datetime,
 ) -> bytes:
-    """Write a list as an Atom feed (RFC 4287), what changed last first; `address` is the feed's own."""
+    """Write a list as an Atom feed (RFC 4287), what changed last first.
+
+    `address` is the feed's own; `since` is when it was made: an empty list is as old as that. The same list
+    gives the same bytes until its calls change.
+    """
     ElementTree.register_namespace("", ATOM)
-    feed = ElementTree.Element(_tag("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": language})
-    newest = max((row.touched for row in rows), default=now)
-    _add(feed, "id", f"urn:kansen:{hashlib.sha256(address.encode()).hexdigest()[:32]}")
+    feed = ElementTree.Element(_tag("feed"), {_LANGUAGE: language})
+    newest = max((row.touched for row in rows), default=since)
+    _add(feed, "id", uuid.uuid5(uuid.NAMESPACE_URL, address).urn)
     _add(feed, "title", clean(title))
     _add(feed, "updated", _rfc3339(newest))
     ElementTree.SubElement(feed, _tag("link"), {"rel": "self", "href": address})
@@ -237,7 +249,8 @@ def _entry(feed: ElementTree.Element, row: Row, *, base: str, language: str, now
     say, call = _speaker(language), row.call
     entry = ElementTree.SubElement(feed, _tag("entry"))
     _add(entry, "id", f"{base}/calls/{call.id}")
-    _add(entry, "title", clean(text_of(call.data, (language, "en")).title))
+    text = text_of(call.data, (language, "en"))
+    _add(entry, "title", clean(text.title)).set(_LANGUAGE, text.language)
     _add(entry, "updated", _rfc3339(row.touched))
     _add(entry, "published", _rfc3339(call.first_seen))
     ElementTree.SubElement(entry, _tag("link"), {"rel": "alternate", "href": f"{base}/calls/{call.id}"})
@@ -252,8 +265,10 @@ def _entry(feed: ElementTree.Element, row: Row, *, base: str, language: str, now
     _add(entry, "summary", " · ".join(line for line in lines if line))
 
 
-def _add(parent: ElementTree.Element, name: str, text: str) -> None:
-    ElementTree.SubElement(parent, _tag(name)).text = text
+def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
+    added = ElementTree.SubElement(parent, _tag(name))
+    added.text = text
+    return added
 
 
 def _tag(name: str) -> str:

@@ -1,18 +1,18 @@
 """Takes a reviewer's verdict, ranks anew, and tells what it did."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from db import calls, feedback, matches
-from db.engine import Engine, session_scope
+from db.engine import Engine, Session, session_scope
 from matching.ranker import LEARNED
 from tracker.core.call import Call
 from tracker.core.errors import UsageError
 from tracker.core.feedback import Verdict
 from tracker.core.match import Match, ReasonKind
 from tracker.core.profile import Municipality
-from tracker.ranking import rank_one, ranking
+from tracker.ranking import rank_one, ranking, ranking_alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,32 +26,52 @@ class Effect:
     moved: int  # calls of the priority that got another rank
 
 
-def give(engine: Engine, municipality: Municipality, verdict: Verdict, *, now: datetime) -> Effect:
+Tell = Callable[[Session], None]
+"""Writes down, in the transaction of a verdict, who gave it or took it back."""
+
+
+def give(
+    engine: Engine, municipality: Municipality, verdict: Verdict, *, now: datetime, tell: Tell | None = None
+) -> Effect:
     """Keep a verdict and rank anew.
 
     Raises:
         UsageError: the profile has no such priority.
     """
     priority = municipality.chosen(verdict.priority)
-    before = ranking(engine, municipality, now=now, priority=priority)
-    with session_scope(engine) as session:
-        feedback.add(session, municipality.slug, verdict)
-    return _effect(engine, municipality, verdict, before, now=now)
+    with ranking_alone(engine):
+        before = ranking(engine, municipality, now=now, priority=priority)
+        with session_scope(engine) as session:
+            feedback.add(session, municipality.slug, verdict)
+            if tell is not None:
+                tell(session)
+        return _effect(engine, municipality, verdict, before, now=now)
 
 
-def take_back(engine: Engine, municipality: Municipality, call: Call, slug: str, *, now: datetime) -> Effect:
+def take_back(
+    engine: Engine,
+    municipality: Municipality,
+    call: Call,
+    slug: str,
+    *,
+    now: datetime,
+    tell: Tell | None = None,
+) -> Effect:
     """Take the last verdict on a call back and rank anew: all is as it was before it.
 
     Raises:
         UsageError: the profile has no such priority, or there is no verdict to take back.
     """
     priority = municipality.chosen(slug)
-    before = ranking(engine, municipality, now=now, priority=priority)
-    with session_scope(engine) as session:
-        undone = feedback.undo(session, municipality.slug, priority=slug, call_id=call.id, at=now)
-    if undone is None:
-        raise UsageError(f"There is no verdict on {call.data.identifier} under {slug} to take back.")
-    return _effect(engine, municipality, undone, before, now=now)
+    with ranking_alone(engine):
+        before = ranking(engine, municipality, now=now, priority=priority)
+        with session_scope(engine) as session:
+            undone = feedback.undo(session, municipality.slug, priority=slug, call_id=call.id, at=now)
+            if undone is None:
+                raise UsageError(f"There is no verdict on {call.data.identifier} under {slug} to take back.")
+            if tell is not None:
+                tell(session)
+        return _effect(engine, municipality, undone, before, now=now)
 
 
 def verdicts(engine: Engine, municipality: Municipality) -> list[tuple[Call, Verdict]]:

@@ -16,16 +16,18 @@ from tracker.core.match import RegionFit
 from tracker.core.person import Person
 from tracker.core.profile import Domain, Municipality, Strength
 from tracker.core.review import ReviewState
+from tracker.numbers import LARGEST, whole_number
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+LONGEST_TEXT = 200
+"""Characters of what is looked for; the rest is cut off."""
 PAGE_SIZES = (25, 50, 100)
 ME, NOBODY, EVERY = "me", "none", "all"
 USUAL = tuple(status for status in Status if status in ALIVE)
-"""What is listed where no status is asked for: calls that a city can still do something with."""
+"""What is listed where neither a status nor a state is asked for: what a city can still do something with."""
 _MOST_DAYS = 1100  # three years
 _MOST_EUROS = 10**12
 _MOST_PAGES = 10**6
-_LONGEST_TEXT = 200  # characters
 _MOST_WORDS = 8
 _LONGEST_NAME = 60  # characters of a slug or a source's name
 
@@ -67,7 +69,8 @@ class Filters:
     def from_query(cls, pairs: Iterable[tuple[str, str]]) -> "Filters":
         """Read the pairs of an address; a value that cannot be is named in `ignored` and narrows nothing.
 
-        Empty values and names that are no filter are passed over, as forms and pages add them.
+        Empty values and names that are no filter are passed over, as forms and pages add them. A state
+        without a status asks for every status: what the city handed in is mostly over.
         """
         values: dict[str, Any] = {}
         ignored: list[str] = []
@@ -82,6 +85,8 @@ class Filters:
                 continue
             values[name] = (*values.get(name, ()), *read) if isinstance(read, tuple) else read
         unique = {name: _unique(value) for name, value in values.items()}
+        if "state" in unique:
+            unique.setdefault("status", tuple(Status))
         return cls(**unique, ignored=tuple(dict.fromkeys(ignored)))
 
     @classmethod
@@ -106,16 +111,26 @@ class Filters:
 
     def without(self, *names: str) -> "Filters":
         """Give these filters with the named ones as they usually are."""
-        return self.but(**{name: getattr(Filters(), name) for name in names})
+        return self.but(**{name: self._usual(name) for name in names})
+
+    def lacking(self, name: str, value: object) -> "Filters":
+        """Give these filters without one of a filter's values; with no state left, what is over goes too."""
+        rest = tuple(one for one in getattr(self, name) if one != value)
+        if name == "state" and not rest and self.status == self._usual("status"):
+            return self.but(state=(), status=USUAL)
+        return self.but(**{name: rest})
+
+    def _usual(self, name: str) -> Any:  # noqa: ANN401 - fields of several types
+        """Give what a filter is where it is not asked for."""
+        return tuple(Status) if name == "status" and self.state else getattr(_NONE, name)
 
     def narrowing(self, *, order_too: bool = False) -> list[str]:
         """Name the filters that are not as usual; those for order and paging only if asked."""
         left_out = {"ignored"} if order_too else {"ignored", "sort", "page", "per_page"}
-        usual = Filters()
         return [
             field.name
             for field in fields(self)
-            if field.name not in left_out and getattr(self, field.name) != getattr(usual, field.name)
+            if field.name not in left_out and getattr(self, field.name) != self._usual(field.name)
         ]
 
     @property
@@ -123,6 +138,9 @@ class Filters:
         """The words that must stand in a call; signs around them do not count."""
         found = (word.strip(string.punctuation) for word in self.text.split())
         return tuple(dict.fromkeys(word.lower() for word in found if word))[:_MOST_WORDS]
+
+
+_NONE = Filters()
 
 
 def wanted_by(
@@ -197,8 +215,8 @@ def _name(text: str) -> tuple[str, ...]:
 
 
 def _number(text: str, *, least: int, most: int) -> int:
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) else -1
-    if not least <= number <= most:
+    number = whole_number(text, least=least, most=most)
+    if number is None:
         raise ValueError(f"not a whole number from {least} to {most}")
     return number
 
@@ -211,7 +229,7 @@ def _euros(text: str) -> int:
 
 
 def _assignee(text: str) -> str:
-    return text if text in {ME, NOBODY} else str(_number(text, least=1, most=2**31 - 1))
+    return text if text in {ME, NOBODY} else str(_number(text, least=1, most=LARGEST))
 
 
 def _page_size(text: str) -> int:
@@ -222,7 +240,7 @@ def _page_size(text: str) -> int:
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.replace("\x00", " ").split())[:_LONGEST_TEXT]
+    return " ".join(text.replace("\x00", " ").split())[:LONGEST_TEXT]
 
 
 def _days(text: str) -> int:

@@ -109,6 +109,15 @@ def everything(
         return _rows(session, slug, lists.page(session, slug, wanted, sort=filters.sort, today=today))
 
 
+def count(
+    engine: Engine, municipality: Municipality, filters: Filters, *, now: datetime, person: Person | None
+) -> int:
+    """Count the calls that the filters ask for."""
+    with session_scope(engine, read_only=True) as session:
+        wanted = _wanted(session, municipality, filters, now=now, person=person)
+        return lists.total(session, municipality.slug, wanted)
+
+
 def relaxations(
     engine: Engine, municipality: Municipality, filters: Filters, *, now: datetime, person: Person | None
 ) -> tuple[Relaxed, ...]:
@@ -118,7 +127,7 @@ def relaxations(
         for name in filters.narrowing():
             wider = filters.without(name)
             wanted = _wanted(session, municipality, wider, now=now, person=person)
-            found.append(Relaxed(name, wider, lists.count(session, municipality.slug, wanted).total))
+            found.append(Relaxed(name, wider, lists.total(session, municipality.slug, wanted)))
     return tuple(sorted((one for one in found if one.total), key=lambda one: -one.total))
 
 

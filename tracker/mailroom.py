@@ -53,8 +53,9 @@ class Mailroom:
         return note_arrival(self.app.engine, delivery_id, at=self.app.now())
 
     def contact(self, address: str) -> Contact | None:
-        """Give the contact of an address, or None where the contacts file has none."""
-        return next((one for one in self.app.contacts if one.email == address), None)
+        """Give the contact of an address, however it is written, or None where the contacts file has none."""
+        wanted = address.strip().casefold()
+        return next((one for one in self.app.contacts if one.email.casefold() == wanted), None)
 
     def absence_of(self, address: str) -> "Absence | None":
         """Give what a contact said about not wanting mail."""
@@ -62,7 +63,7 @@ class Mailroom:
         from db.engine import session_scope
 
         with session_scope(self.app.engine, read_only=True) as session:
-            return answers.absence(session, address)
+            return answers.absence(session, address.strip())
 
     def is_away(self, address: str) -> bool:
         """Tell whether a contact left, or pauses today."""
@@ -70,7 +71,7 @@ class Mailroom:
         from tracker.answers import is_away
 
         with session_scope(self.app.engine, read_only=True) as session:
-            return is_away(session, address, now=self.app.now())
+            return is_away(session, address.strip(), now=self.app.now())
 
     def end_absence(self, address: str) -> None:
         """Note that a contact wants mail again."""
@@ -80,7 +81,7 @@ class Mailroom:
         if self.absence_of(address) is None:
             raise UsageError(f"{address} did not leave and does not pause")
         with session_scope(self.app.engine) as session:
-            answers.end_absence(session, address)
+            answers.end_absence(session, address.strip())
 
     def export_contact(self, address: str) -> "dict[str, Any]":
         """Give everything that is kept about a person."""

@@ -191,9 +191,10 @@ def _subject(wrong: Sequence[str], well: Sequence[str], language: str) -> str:
     if wrong:
         count = len(wrong)
         return _say(
-            (f"Europese kansen: {count} keer hulp nodig", f"Europese kansen: {count} in need"), language
+            (f"Europese kansen: {count} keer hulp nodig", f"European opportunities: {count} in need"),
+            language,
         )
-    return _say(("Europese kansen: weer in orde", "Europese kansen: well again"), language)
+    return _say(("Europese kansen: weer in orde", "European opportunities: well again"), language)
 
 
 def _moment(moment: datetime) -> str:

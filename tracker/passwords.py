@@ -1,5 +1,6 @@
 """Makes, judges and checks passwords: the one place that knows how they are hashed."""
 
+import re
 import secrets
 import threading
 import unicodedata
@@ -12,6 +13,10 @@ SHORTEST = 12
 LONGEST = 200
 """Signs of the longest password; hashing reads every one of them."""
 
+MOST_TYPED = 4 * LONGEST
+"""Signs that are read at most: a letter typed apart from its marks is several, but a thousand marks on one
+letter take the square of their number to be put in order."""
+
 FEWEST_KINDS = 5
 """How many different signs a password has at least: `aaaaaaaaaaaa` is twelve signs and no secret."""
 
@@ -20,6 +25,7 @@ AT_ONCE = 2
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without the signs that look like another one
 _GROUPS, _GROUP = 4, 5
+_WORD = re.compile(r"[^\W_]+")  # of a name or address: what stands between its dots, hyphens and @
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -46,7 +52,7 @@ def is_long_enough(password: str) -> bool:
 def is_hard_to_guess(password: str, *known: str) -> bool:
     """Tell whether a password has several signs and none of what is `known` of its owner (name, address)."""
     told = _same_form(password).casefold()
-    words = (word for text in known for word in text.casefold().replace("@", " ").split() if len(word) > 3)
+    words = [word for text in known for word in _WORD.findall(_same_form(text).casefold()) if len(word) > 3]
     return len(set(told)) >= FEWEST_KINDS and not any(word in told for word in words)
 
 
@@ -60,16 +66,16 @@ def check_password(password: str, password_hash: str) -> Checked:
     """Tell whether a password is the one of a hash; takes the same time where there is none ("")."""
     known = password_hash or _nobodys_hash()
     with _turns:
-        is_right, better = _hasher().verify_and_update(_same_form(password[: LONGEST + 1]), known)
+        is_right, better = _hasher().verify_and_update(_same_form(password), known)
     return Checked(is_right and bool(password_hash), better if password_hash else None)
 
 
 def _same_form(password: str) -> str:
     """Write a password in one form: keyboards differ in how they make an accented letter (NIST 800-63B).
 
-    The spaces around it go: they come along when it is copied.
+    The spaces around it go: they come along when it is copied. It is cut where it is too long in that form.
     """
-    return unicodedata.normalize("NFKC", password).strip()
+    return unicodedata.normalize("NFKC", password[: MOST_TYPED + 1]).strip()[: LONGEST + 1]
 
 
 @lru_cache(maxsize=1)

@@ -33,11 +33,12 @@ class Erased:
 
 
 def export(engine: Engine, address: str, contact: Contact | None) -> dict[str, Any]:
-    """Give everything that is kept about a person, in shapes that JSON has.
+    """Give everything that is kept about a person, however the address is written, in shapes that JSON has.
 
     Raises:
         UsageError: nothing is.
     """
+    address = address.strip()
     with session_scope(engine, read_only=True) as session:
         messages = deliveries.listing(session, contact=address, limit=None)
         given = answers.of_contact(session, address)
@@ -61,6 +62,7 @@ def export(engine: Engine, address: str, contact: Contact | None) -> dict[str, A
 def erase(engine: Engine, address: str, contact: Contact | None, *, out: Path) -> Erased:
     """Take away what was written to a person and what they wrote; what is only counted goes on nameless.
 
+    The address may be written in any way: capitals make no other person.
     The texts of messages and of answers go, and their files; a pseudonym takes the place of the address, and
     of the name in the audit trail of the reviews. The account, its sessions and its subscriptions go. What
     was written with a call stays, for it is the city's own file. The caller holds the lock of the main job.
@@ -71,14 +73,16 @@ def erase(engine: Engine, address: str, contact: Contact | None, *, out: Path) -
     """
     if contact is not None:
         raise UsageError(f"{address} is still in the contacts file: remove it there first, and try again")
+    address = address.strip()
     pseudonym = PSEUDONYM + secrets.token_hex(6)
     with session_scope(engine) as session:
+        absence = answers.absence(session, address)
         messages = deliveries.erase(session, address, pseudonym)
         given = answers.erase(session, address, pseudonym)
         person = people.find(session, clean_address(address))
         if person is not None:
             _erase_person(session, person, pseudonym)
-    if not messages and not given and person is None:
+    if person is None and absence is None and not messages and not given:
         raise UsageError(f"nothing is kept about {address}")
     scrub(engine)
     return Erased(pseudonym, messages, given, _remove_files(out, address))

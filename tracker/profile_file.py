@@ -57,6 +57,10 @@ THEME_NAMES = {
     Theme.SOCIAL: ("sociaal", "social"),
     Theme.PHYSICAL: ("fysiek", "physical"),
 }
+_ALL_THEMES = (
+    "Jullie eigen nota wil bij elk thema iets: economisch, sociaal en fysiek.",
+    "Your own note wants something for each theme: economic, social and physical.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +110,15 @@ def profile_warnings(municipality: Municipality) -> tuple[ProfileWarning, ...]:
         found.append(
             ProfileWarning(
                 "few-priorities",
-                f"Er zijn {len(priorities)} prioriteiten; de nota vraagt er drie tot vijf.",
-                f"There are {len(priorities)} priorities; the note asks for three to five.",
+                f"Aantal prioriteiten: {len(priorities)}. Jullie eigen nota vraagt er drie tot vijf.",
+                f"Number of priorities: {len(priorities)}. Your own note asks for three to five.",
             )
         )
     chosen = {priority.theme for priority in priorities}
     for theme, (dutch, english) in THEME_NAMES.items():
         if theme not in chosen:
-            nl = f"Geen prioriteit heeft het thema {dutch}; de nota vraagt om balans."
-            en = f"No priority has the theme {english}; the note asks for balance."
+            nl = f"Geen van jullie prioriteiten hoort bij het thema ‘{dutch}’. {_ALL_THEMES[0]}"
+            en = f"None of your priorities belongs to the theme ‘{english}’. {_ALL_THEMES[1]}"
             found.append(ProfileWarning(f"missing-theme-{theme.value}", nl, en))
     if not any("digital-transition" in priority.objectives for priority in priorities):
         found.append(_digital_warning(priorities))
@@ -127,15 +131,15 @@ def _digital_warning(priorities: tuple[Priority, ...]) -> ProfileWarning:
     if not touching:
         return ProfileWarning(
             "digital-missing",
-            "De digitale transitie komt in geen prioriteit voor.",
-            "The digital transition appears in no priority.",
+            "Geen van jullie prioriteiten noemt digitalisering.",
+            "None of your priorities mentions digitalisation.",
         )
     dutch = ", ".join(priority.nl.title for priority in touching)
     english = ", ".join(priority.en.title for priority in touching)
     return ProfileWarning(
         "digital-only-touched",
-        f"De digitale transitie wordt alleen geraakt ({dutch}); geen prioriteit hangt er stevig aan.",
-        f"The digital transition is only touched ({english}); no priority hangs on it strongly.",
+        f"Geen van jullie prioriteiten gaat vooral over digitalisering. Het komt wel voor bij: {dutch}.",
+        f"None of your priorities is mainly about digitalisation. It does come up in: {english}.",
     )
 
 

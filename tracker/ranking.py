@@ -1,7 +1,8 @@
 """Ranks what is stored for the city's priorities, and keeps the projection that people filter by in step."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from db import calls, feedback, matches
-from db.engine import Engine, Session, session_scope
+from db.engine import Engine, Session, hold_lock, session_scope
 from db.rows import read_calls_by_id
 from db.standings import Standing, standings
 from matching.index import Index
@@ -24,6 +25,9 @@ from tracker.core.profile import Municipality, Priority, Strength
 from tracker.region import gate, is_for_others, region_of
 from tracker.working_days import plan_back
 
+RANK_PATIENCE = 600.0
+"""How many seconds to wait for another ranking; ranking 10 000 calls takes under a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -34,19 +38,34 @@ class Ranked:
     blocked: int
 
 
+@contextmanager
+def ranking_alone(engine: Engine) -> Iterator[None]:
+    """Let nobody else rank or join calls for the block: an older ranking would be stored over a newer one.
+
+    Raises:
+        StorageBusyError: somebody else ranked for longer than `RANK_PATIENCE`.
+    """
+    with hold_lock(engine, "rank", patience=RANK_PATIENCE):
+        yield
+
+
 def rank_all(engine: Engine, municipality: Municipality, *, now: datetime) -> Ranked:
     """Rank every stored call of the profile's programmes for each priority and store the outcome."""
-    ranked = ranking(engine, municipality, now=now)
-    with session_scope(engine) as session:
-        matches.replace(session, municipality.slug, ranked)
-        refresh_projections(session, municipality, now=now)
-        known = standings(session, now).values()
+    with ranking_alone(engine):
+        ranked = ranking(engine, municipality, now=now)
+        with session_scope(engine) as session:
+            matches.replace(session, municipality.slug, ranked)
+            refresh_projections(session, municipality, now=now)
+            known = standings(session, now).values()
     looked_at = sum(standing.programme in municipality.programmes for standing in known)
     return Ranked(looked_at, len(ranked), sum(1 for match in ranked if match.blocked))
 
 
 def rank_one(engine: Engine, municipality: Municipality, priority: Priority, *, now: datetime) -> None:
-    """Rank every stored call for one priority, as a verdict under it asks; the others stay as they are."""
+    """Rank every stored call for one priority, as a verdict under it asks; the others stay as they are.
+
+    The caller holds `ranking_alone`.
+    """
     ranked = ranking(engine, municipality, now=now, priority=priority)
     with session_scope(engine) as session:
         matches.replace(session, municipality.slug, ranked, priority=priority.slug)

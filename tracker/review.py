@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from db import people, reviews
+from db import feedback, people, reviews
 from db.engine import Engine, Session, session_scope
 from tracker.core.errors import ConflictError, UsageError
 from tracker.core.person import Person, Role
@@ -140,7 +140,7 @@ class Reviewing:
 
         Raises:
             ConflictError: somebody else changed it since version `seen`.
-            UsageError: there is no change to undo.
+            UsageError: there is no change to undo, or it would give the call to somebody who left since.
         """
         with self._deciding(call_id) as (session, at):
             present = reviews.get(session, self.profile, call_id)
@@ -149,6 +149,8 @@ class Reviewing:
             before = before_change(present, changes[-1]) if changes else None
             if before is None:
                 raise UsageError(f"There is no change of call {call_id} to undo.")
+            if before.person_id is not None and before.person_id != present.person_id:
+                _refuse_unknown(session, before.person_id)
             return self._write(session, present, before, person, at=at, because="")
 
     def add_note(self, call_id: int, person: Person, text: str) -> Note:
@@ -202,34 +204,49 @@ class Reviewing:
             return replace(assessment, id=number, at=at)
 
     def note_verdict(
-        self, call_id: int, person: Person, *, priority: str, old: bool | None, new: bool | None, because: str
+        self,
+        session: Session,
+        call_id: int,
+        person: Person,
+        *,
+        priority: str,
+        old: bool | None,
+        because: str = "",
     ) -> None:
-        """Write in the trail that a person said whether a call fits a priority, or (None) took that back."""
-        with self._deciding(call_id) as (session, at):
-            self._tell(
-                session,
-                call_id,
-                person,
-                "verdict",
-                old=_verdict_text(priority, old),
-                new=_verdict_text(priority, new),
-                at=at,
-                because=because,
-            )
+        """Write in the trail what a person just said of a call under a priority, or took back.
+
+        `session` is the verdict's own transaction: neither is kept without the other. `old` held before.
+        """
+        at = self._alone(session, call_id)
+        said = feedback.standing(session, self.profile, priority=priority, call_id=call_id)
+        self._tell(
+            session,
+            call_id,
+            person,
+            "verdict",
+            old=_verdict_text(priority, old),
+            new=_verdict_text(priority, said.wanted if said else None),
+            at=at,
+            because=because,
+        )
 
     @contextmanager
     def _deciding(self, call_id: int) -> Iterator[tuple[Session, datetime]]:
-        """Give a transaction in which nobody else decides about the call, and the moment of what is done.
+        """Give a transaction in which nobody else decides about the call, and the moment of what is done."""
+        with session_scope(self.engine) as session:
+            yield session, self._alone(session, call_id)
+
+    def _alone(self, session: Session, call_id: int) -> datetime:
+        """Let nobody else decide about the call in this transaction, and give the moment of what is done.
 
         No two changes of a call have the same moment, whatever the clock says: the trail's order and what is
         undone rest on it.
         """
-        with session_scope(self.engine) as session:
-            if not reviews.lock(session, call_id):
-                raise UsageError(f"There is no call {call_id} any more; perhaps it was joined with another.")
-            trail = reviews.trail(session, self.profile, call_id)
-            now = self.clock()
-            yield session, max(now, trail[-1].at + _TICK) if trail else now
+        if not reviews.lock(session, call_id):
+            raise UsageError(f"There is no call {call_id} any more; perhaps it was joined with another.")
+        trail = reviews.trail(session, self.profile, call_id)
+        now = self.clock()
+        return max(now, trail[-1].at + _TICK) if trail else now
 
     def _refuse_stale(self, session: Session, present: Review, seen: int) -> None:
         if present.version == seen:

@@ -18,6 +18,8 @@ from tracker.mailroom import Mailroom
 from tracker.operator import Trouble
 
 log = structlog.get_logger()
+PATIENCE = 1800.0
+"""How many seconds a job waits for a person or another process that works on the same database."""
 GRACE = timedelta(hours=20)
 """How late a missed job may still start by itself (a machine that slept)."""
 
@@ -128,9 +130,12 @@ def _read_and_rank(app: App) -> None:
 
 
 def _guarded(name: str, app: App, job: Callable[[], object]) -> None:
-    """Run a job under the run lock; an expected error is logged and the next job still comes."""
+    """Run a job under the run lock; an expected error is logged and the next job still comes.
+
+    A person who confirms a passage or resends a mail holds that lock for a moment: a job waits for them.
+    """
     try:
-        with app.working():
+        with app.working(patience=PATIENCE):
             job()
     except TrackerError as error:
         log.error("job failed", job=name, error=str(error))

@@ -15,10 +15,11 @@ from tracker.ranking import open_index, state_path
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A call that is like another: how much (0 to 1), and the words that both say."""
+    """A call that is like another: how much (0 to 1), and in one language the words that both say."""
 
     call: Call
     likeness: float
+    language: str
     shared: tuple[str, ...]
 
 
@@ -40,7 +41,7 @@ class SimilarCalls:
             calls = read_calls_by_id(session, [one.call_id for one in found])
         words = shared_words(call.data, found)
         return tuple(
-            Similar(calls[one.call_id], one.likeness, shared)
+            Similar(calls[one.call_id], one.likeness, one.language, shared)
             for one, shared in zip(found, words, strict=True)
         )
 

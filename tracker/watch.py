@@ -16,6 +16,9 @@ from tracker.core.errors import UsageError
 SOURCE = "page-watch"
 """The source under which confirmed passages are stored."""
 
+IS_CALL = frozenset({CandidateState.CONFIRMED, CandidateState.KEPT})
+"""The states of a passage that is a call."""
+
 FOLLOWED = ("opens_on", "deadlines", "budget")
 """What a person is asked to confirm again when the page says it otherwise."""
 
@@ -36,6 +39,8 @@ class Passage:
     @property
     def waits(self) -> bool:
         """Tell whether a person has something to decide."""
+        if self.candidate.state is CandidateState.KEPT:
+            return False
         return self.candidate.state is CandidateState.NEW or bool(self.changes) or self.has_left
 
 
@@ -76,9 +81,13 @@ def _lacking(text: str, other: str) -> tuple[str, ...]:
 
 
 def keep(session: Session, pages: Iterable[WatchedPage], *, now: datetime) -> None:
-    """Keep what each page says now and the passages on it that may be calls."""
+    """Keep what each page says now and the passages on it that may be calls.
+
+    Once a page changes, a person is asked again about the calls of it that were left as they are.
+    """
     for page in pages:
-        watching.keep_page(session, page.name, url=page.url, text=page.text, at=now)
+        if watching.keep_page(session, page.name, url=page.url, text=page.text, at=now):
+            watching.ask_again(session, page.name)
         watching.keep_candidates(session, [_kept(page, one, now=now) for one in page.candidates])
 
 
@@ -116,7 +125,7 @@ def passages(session: Session, *, every: bool = False, now: datetime) -> list[Pa
 def _passage(
     one: KeptCandidate, stored: StoredSighting | None, *, read_at: datetime, now: datetime
 ) -> Passage:
-    if one.state is not CandidateState.CONFIRMED or stored is None:
+    if one.state not in IS_CALL or stored is None:
         return Passage(candidate=one)
     said = call_of(one)
     changes = tuple(
@@ -137,6 +146,19 @@ def confirm(session: Session, key: str) -> CallData:
     one = find(session, key)
     watching.decide_candidate(session, one.key, CandidateState.CONFIRMED)
     return call_of(one)
+
+
+def keep_as_is(session: Session, key: str) -> KeptCandidate:
+    """Leave a confirmed passage's call as it is, whatever its page says now; asked again once that changes.
+
+    Raises:
+        UsageError: there is no such candidate, or it is no call.
+    """
+    one = find(session, key)
+    if one.state not in IS_CALL:
+        raise UsageError(f"The passage {one.key[:8]} is no call; see: tracker watch list --all")
+    watching.decide_candidate(session, one.key, CandidateState.KEPT)
+    return one
 
 
 def dismiss(session: Session, key: str) -> KeptCandidate:

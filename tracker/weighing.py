@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,14 @@ class Framework:
         scores = {slug: answered.score for slug, answered in answers.items()}
         points = sum(criterion.weight * scores.get(criterion.slug, 0) for criterion in self.criteria)
         return round(100 * points / most, 6)  # so that a share is not a hair below a threshold that it meets
+
+    def share_to_show(self, answers: Mapping[str, Answered]) -> Decimal:
+        """Give the share as people read it: to a tenth of a percent, never rounded up to a threshold."""
+        return Decimal(str(self.share(answers))).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
+
+    def is_scored(self, answers: Mapping[str, Answered]) -> bool:
+        """Tell whether each criterion has a score; before that the points say nothing yet."""
+        return all(criterion.slug in answers for criterion in self.criteria)
 
     def advise(self, blockers: Mapping[str, bool], answers: Mapping[str, Answered]) -> Advice:
         """Give the advice: no with any blocker; else go, talk or no by the share of the points."""

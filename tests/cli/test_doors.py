@@ -1,5 +1,7 @@
 """What every command has in common: help, errors of one line, the schema, and what is imported when."""
 
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -160,6 +162,15 @@ def test_the_demo_runs_offline_and_says_that_it_is_the_demo(
     monkeypatch.setenv("TRACKER_DATABASE_URL", f"sqlite:///{tmp_path}/real.db")
     said = tracker.good("demo", "--folder", "shown")
     assert said.out.startswith("Dit is de demo")
+    (line,) = re.findall(r"^ *export (.+)$", said.out, re.MULTILINE)
+    with monkeypatch.context() as shell:
+        for part in shlex.split(line):
+            shell.setenv(*part.split("=", 1))
+        assert len(tracker.good("contacts", "list", "--json").json) == 4
+        assert {one["name"]: one["state"] for one in tracker.good("sources", "--json").json}[
+            "euroaccess"
+        ] == "well"
+    assert "  .venv/bin/tracker matches\n" in said.out
     assert len(list((tmp_path / "shown").glob("*.html"))) == 4
     assert not (tmp_path / "real.db").exists()
     assert tracker.good("demo", "--folder", "shown").out.startswith("Dit is de demo")
@@ -194,3 +205,13 @@ def test_a_reader_that_goes_away_is_no_error(home: Path) -> None:
         ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "[\n", "")
+
+
+@pytest.mark.parametrize(("asked", "status"), [("frobnicate", 2), ("help", 0)])
+def test_the_workflow_script_tells_its_usage_and_refuses_what_it_does_not_know(
+    asked: str, status: int
+) -> None:
+    said = subprocess.run(["bash", str(ROOT / "run.sh"), asked], capture_output=True, text=True, check=False)
+    told, silent = (said.stderr, said.stdout) if status else (said.stdout, said.stderr)
+    assert (said.returncode, silent) == (status, "")
+    assert told.startswith("Usage: ./run.sh ")

@@ -49,3 +49,25 @@ def test_one_list_over_all_priorities_gives_each_call_once(tracker: CommandLine)
     assert len({one["id"] for one in found}) == len(found)
     assert all(one["second_priority"] != one["priority"] for one in found)
     assert tracker.good("matches", "--all", "--limit", "3").out
+
+
+def test_a_verdict_is_taken_back_without_naming_the_only_priority_that_has_one(
+    tracker: CommandLine, ref: str
+) -> None:
+    none = tracker("feedback", ref, "--undo")
+    assert (none.status, none.out) == (2, "")
+    assert "There is no verdict on" in none.err
+    tracker.good("feedback", ref, "yes", "--priority", "klimaat")
+    tracker.good("feedback", ref, "no", "--priority", "inkoop")
+    several = tracker("feedback", ref, "--undo")
+    assert several.status == 2
+    assert "has a verdict under inkoop, klimaat: say which with --priority" in several.err
+    tracker.good("feedback", ref, "--undo", "--priority", "inkoop")
+    assert tracker.good("feedback", ref, "--undo", "--json").json["priority"] == "klimaat"
+    assert tracker.good("feedback", "--list", "--json").json == []
+
+
+def test_no_word_is_told_that_a_longer_one_says_too(tracker: CommandLine, ref: str) -> None:
+    words = tracker.good("feedback", ref, "yes", "--priority", "klimaat", "--json").json["because_of"]
+    assert words
+    assert not [(one, other) for one in words for other in words if one != other and one in other.split()]

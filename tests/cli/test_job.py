@@ -12,8 +12,11 @@ import pytest
 
 from tests.cli.command_line import PORTAL, CommandLine, run_process, start_process
 from tests.tracker.test_mail import Inbox, serving
+from tracker.cli.job import print_ranked
+from tracker.cli.speak import Voice
 from tracker.demo.faults import Fault, FaultKind
 from tracker.demo.server import PortalStandIn
+from tracker.ranking import Ranked
 
 RUN_KEYS = [
     "id", "source", "state", "started_at", "finished_at", "found", "new", "changed", "unchanged", "vanished",
@@ -203,6 +206,32 @@ def test_digest_makes_each_edition_once(tracker: CommandLine, home: Path) -> Non
 
 def test_rank_says_what_it_came_to(tracker: CommandLine, home: Path) -> None:
     assert "calls ranked" in tracker.good("rank").out
+    tracker.good("calls", "add", "--title", "A fund for monuments", "--url", "https://own.example.org/1")
+    assert "\n1 call\n" in tracker.good("calls", "list", "--source", "manual").out
+
+
+@pytest.mark.parametrize(
+    ("ranked", "dutch", "english"),
+    [
+        (Ranked(0, 0, 0), "0 oproepen gerangschikt.", "0 calls ranked."),
+        (
+            Ranked(1, 2, 1),
+            "1 oproep gerangschikt; 1 keer kan de gemeente niet meedoen.",
+            "1 call ranked; 1 time the city cannot apply.",
+        ),
+        (
+            Ranked(2, 2, 2),
+            "2 oproepen gerangschikt; 2 keer kan de gemeente niet meedoen.",
+            "2 calls ranked; 2 times the city cannot apply.",
+        ),
+    ],
+)
+def test_one_is_told_as_one(
+    capsys: pytest.CaptureFixture[str], ranked: Ranked, dutch: str, english: str
+) -> None:
+    print_ranked(Voice("nl"), ranked)
+    print_ranked(Voice("en"), ranked)
+    assert capsys.readouterr().out == f"{dutch}\n{english}\n"
 
 
 def test_without_contacts_run_says_how_to_get_a_digest(

@@ -291,3 +291,28 @@ def test_reading_lists_changes_no_call(tracker: CommandLine, home: Path) -> None
     for command in (("calls", "list"), ("matches",), ("match", "wijk"), ("sources",)):
         tracker.good(*command)
     assert content() == before
+
+
+LESS_FOR_A_CITY = """
+[[call]]
+title = "Tidal lagoon nurseries for oyster beds"
+url = "https://own.example.org/1"
+text = "Tidal lagoon nurseries. Oyster beds in tidal lagoon nurseries. Growers of oyster beds may apply."
+programme = "province-nh"
+[[call]]
+title = "Oyster beds"
+url = "https://own.example.org/2"
+text = "Cities and municipalities may apply for oyster beds. Local authorities lead the work in their cities."
+programme = "province-nh"
+"""
+
+
+def test_an_order_that_the_words_do_not_follow_is_explained(tracker: CommandLine, home: Path) -> None:
+    (home / "own.toml").write_text(LESS_FOR_A_CITY)
+    tracker.good("calls", "add", "--file", "own.toml")
+    note = "The order tells how much of your question a call says"
+    asked = ("match", "tidal lagoon nurseries with oyster beds")
+    strengths = [one["strength"] for one in tracker.good(*asked, "--json").json]
+    assert strengths[:2] == ["possible", "strong"]
+    assert note in tracker.good(*asked).out
+    assert note not in tracker.good("match", "district heating").out

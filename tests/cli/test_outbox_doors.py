@@ -144,13 +144,17 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(
         parts = {one["part"]: one for one in tracker("doctor", "--json").json}
     assert parts["mail"]["verdict"] == "well"
     assert parts["schedule"]["verdict"] == "well"
+    assert parts["schedule"]["said"].startswith("sources last read: "), "who read them is not known"
     assert any(name.startswith("source ") for name in parts)  # most sources were never read here
 
 
 def test_the_doctor_survives_a_database_without_tables(tracker: CommandLine, empty_home: Path) -> None:
     said = tracker("doctor")
     assert said.status == 1
-    assert "tracker database upgrade" in said.out
+    assert (
+        "database: there are no tables yet → tracker run makes them, or tracker database upgrade" in said.out
+    )
+    assert said.out.count("tracker database upgrade") == 1
     assert "Traceback" not in said.err
 
 

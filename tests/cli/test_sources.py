@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from scrapers.contract import run_crawl
 from scrapers.recorder import Replay, crawl_as_json, recorded_site
 from scrapers.registry import sources
 from tests.cli.command_line import CommandLine
-from tracker.app import AMSTERDAM, wall_clock
+from tracker.app import AMSTERDAM, App, wall_clock
 from tracker.demo.server import PortalStandIn
 from tracker.demo.web import NOTHING_HERE, Answer, WebStandIn
 
@@ -211,3 +212,13 @@ def test_the_operator_switches_a_source_on(
     tracker.good("run")
     state = {one["name"]: one for one in tracker.good("sources", "--json").json}
     assert (state["euroaccess"]["state"], state["euroaccess"]["on_schedule"]) == ("well", True)
+
+
+def test_a_check_names_a_language_that_the_source_forgot(
+    tracker: CommandLine, web: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    koop = replace(next(source for source in sources() if source.name == "koop"), languages=("en",))
+    monkeypatch.setattr(App, "sources", lambda _app, _names=(): [koop])
+    said = tracker.good("sources", "check", "koop", "--json").json
+    assert said["problems"] == ["a text is in 'nl', which `languages` of the source does not name"]
+    assert "! a text is in 'nl'" in tracker.good("sources", "check", "koop").out

@@ -135,6 +135,24 @@ def test_a_confirmed_passage_that_is_dismissed_withdraws_its_call_and_can_come_b
     assert (back["id"], back["status"]) == (call["id"], call["status"])
 
 
+def test_a_change_of_the_page_can_be_refused(tracker: CommandLine, watching: WebStandIn) -> None:
+    key = of_page(tracker, "urbact")["key"]
+    tracker.good("watch", "confirm", key)
+    (call,) = calls(tracker)
+    watching.today = watching.today.replace(year=watching.today.year + 1)
+    tracker.good("collect", "--source", "page-watch")
+    assert f"tracker watch keep {key[:8]}" in tracker.good("watch", "list").out
+    assert tracker.good("watch", "keep", key[:8]).out == "The call stays as it is.\n"
+    assert key not in {one["key"] for one in listed(tracker)}
+    assert {one["key"]: one["state"] for one in listed(tracker, "--all")}[key] == "kept"
+    (same,) = calls(tracker)
+    assert (same["id"], same["next_deadline"]) == (call["id"], call["next_deadline"])
+    other = of_page(tracker, "kansen-voor-west")["key"]
+    said = tracker("watch", "keep", other)
+    assert said.status == 2
+    assert "is no call" in said.err
+
+
 def test_a_passage_that_was_no_call_yet_is_dismissed_in_one_line(
     tracker: CommandLine, watching: WebStandIn
 ) -> None:
@@ -142,7 +160,7 @@ def test_a_passage_that_was_no_call_yet_is_dismissed_in_one_line(
     assert tracker.good("watch", "dismiss", one["key"]).out == f"Gone: {one['title']}\n"
 
 
-@pytest.mark.parametrize("command", ["confirm", "dismiss"])
+@pytest.mark.parametrize("command", ["confirm", "dismiss", "keep"])
 def test_an_unknown_key_is_one_line(tracker: CommandLine, watching: WebStandIn, command: str) -> None:
     said = tracker("watch", command, "nothing")
     assert (said.status, said.out) == (2, "")

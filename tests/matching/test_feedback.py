@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from matching.ranker import LEARNED, Ranker
+from matching.ranker import LEARNED, Ranker, widest
 from matching.why_not import Cause, why_not
 from tests.matching.calls import CALLS, CLOSED, FOOD, HEAT, NOW, OTHER_PROGRAMME, PHYSICS, make_call
 from tracker.core.call import Call
@@ -106,3 +106,10 @@ def test_a_blocked_call_is_told_with_its_sentence() -> None:
     answer = why_not(call, "klimaat", found, municipality=HAARLEM, now=NOW)
     assert answer.causes[0] is Cause.BLOCKED
     assert (answer.sentence, answer.rank) == (sentence, None)
+
+
+def test_a_phrase_that_a_longer_one_says_too_is_left_out() -> None:
+    said = ["Leegstaande en onderbenutte", "Leegstaande en onderbenutte ruimten", "onderbenutte ruimten"]
+    assert widest(said) == ["Leegstaande en onderbenutte ruimten"]
+    assert widest(["heat", "heating", "District Heating"]) == ["heat", "District Heating"]
+    assert widest([]) == []

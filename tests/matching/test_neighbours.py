@@ -1,6 +1,5 @@
 """Similar calls: the likest first, past ones too, in either language, and at once."""
 
-
 import numpy as np
 
 from matching.features import feature_hash

@@ -4,12 +4,13 @@ import inspect
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import scrapers.sources
-from scrapers.contract import Page, Request, Source
+from scrapers.contract import Page, Request, Source, unnamed_languages
 from scrapers.programmes import PROGRAMMES, Programme, by_code, find
 from scrapers.recorder import EXPECTED, INDEX, Recorder, Replay, key_of, recorded_site
 from scrapers.recorder import crawl_as_json as as_json
@@ -49,7 +50,10 @@ def test_what_a_source_gives_is_fit_to_be_kept(source: Source) -> None:
         assert call.identifier
         assert call.url.startswith("https://")
         assert call.title.strip()
-        assert {text.language for text in call.texts} <= set(source.languages)
+    assert unnamed_languages(source, crawl) == ()
+    assert unnamed_languages(replace(source, languages=()), crawl) == tuple(
+        sorted({text.language for call in crawl.calls for text in call.texts})
+    )
 
 
 @ALL

@@ -1,13 +1,18 @@
 """Who is let in and for how long; on both databases."""
 
 import threading
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from db import people
+from db.engine import Engine, make_engine, session_scope
+from tests.databases import address
 from tests.hashing import real_hasher
 from tests.tracker.office import ADVISER, COORDINATOR, GOOD_PASSWORD, NOW, Office, office
-from tracker import passwords
+from tracker import accounts, passwords
 from tracker.account_rules import (
     FIRST_LOCK,
     LONGEST_LOCK,
@@ -15,10 +20,12 @@ from tracker.account_rules import (
     csrf_of,
     hash_secret,
     lock_after,
+    new_secret,
 )
-from tracker.accounts import LONGEST_SESSION, Problem, SignInError
+from tracker.accounts import LONGEST_SESSION, Accounts, Problem, SignInError
 from tracker.core.person import Role, SubscriptionKind
 from tracker.core.profile import Contact
+from tracker.passwords import hash_password
 
 __all__ = ["office"]
 
@@ -303,3 +310,150 @@ def test_looking_writes_at_most_once_a_minute(office: Office) -> None:
         office.accounts.visit_of(secret)
         office.wait(seconds=10)
     assert len(written) == 1
+
+
+def test_who_is_signed_in_reads_on_while_somebody_writes_for_long(office: Office) -> None:
+    """That a session or subscription is used is noted later; nobody waits for the writer."""
+    person = office.hire()
+    secret = office.sign_in().secret
+    _, key = office.accounts.subscribe(person, SubscriptionKind.ATOM, title="All", filters="")
+    patience = _patience(office.engine)
+    waits: list[int] = []
+
+    def note(_connection: object, cursor: Any, statement: str, *_rest: object) -> None:
+        if statement.startswith("UPDATE"):
+            waits.extend(cursor.connection.execute("PRAGMA busy_timeout").fetchone())
+
+    office.wait(minutes=5)
+    with session_scope(office.engine) as writer:
+        people.describe(writer, person.id, name="New name", language="nl", domains=())
+        if patience:  # SQLite: PostgreSQL locks rows, and the writer has another one
+            event.listen(office.engine, "before_cursor_execute", note)
+        for _ in range(3):
+            assert office.accounts.visit_of(secret) == person
+            assert office.accounts.subscriber_of(key, SubscriptionKind.ATOM) is not None
+    if patience:
+        event.remove(office.engine, "before_cursor_execute", note)
+        assert waits == [0] * 6
+        assert office.accounts.subscriptions(person)[0].used_at is None
+        assert _patience(office.engine) == patience
+    office.accounts.subscriber_of(key, SubscriptionKind.ATOM)
+    office.accounts.visit_of(secret)
+    assert office.accounts.subscriptions(person)[0].used_at == office.now
+    office.wait(hours=1, minutes=59)
+    assert office.accounts.visit_of(secret) is not None
+
+
+def _patience(engine: Engine) -> int:
+    """Give how many milliseconds SQLite waits for another writer; 0 on PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return 0
+    with session_scope(engine) as session:
+        return int(session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+
+
+def test_a_reset_while_a_new_password_is_hashed_is_not_undone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = office.hire()
+    made: list[str] = []
+
+    def reset_meanwhile(password: str) -> str:
+        monkeypatch.setattr(accounts, "hash_password", hash_password)
+        made.append(office.accounts.reset_password(person.id))
+        return hash_password(password)
+
+    monkeypatch.setattr(accounts, "hash_password", reset_meanwhile)
+    with pytest.raises(SignInError):
+        office.accounts.set_password(person, GOOD_PASSWORD, "zes ezels op het strand")
+    office.sign_in(password=made[0])
+
+
+@pytest.mark.parametrize("is_old_hash", [False, True])
+def test_a_reset_while_somebody_signs_in_keeps_them_out(
+    office: Office, monkeypatch: pytest.MonkeyPatch, is_old_hash: bool
+) -> None:
+    person = office.hire()
+    made: list[str] = []
+    if is_old_hash:
+        monkeypatch.setattr(passwords, "_hasher", real_hasher)
+
+    def reset_meanwhile() -> str:
+        made.append(office.accounts.reset_password(person.id))
+        return new_secret()
+
+    monkeypatch.setattr(accounts, "new_secret", reset_meanwhile)
+    with pytest.raises(SignInError):
+        office.sign_in()
+    monkeypatch.undo()
+    with session_scope(office.engine, read_only=True) as session:
+        assert people.web_sessions(session, person.id) == []
+    office.sign_in(password=made[0])
+
+
+def test_who_is_shut_out_while_signing_in_has_no_session_when_let_in_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = office.hire()
+
+    def shut_out_meanwhile() -> str:
+        office.accounts.set_active(person.id, is_active=False)
+        return new_secret()
+
+    monkeypatch.setattr(accounts, "new_secret", shut_out_meanwhile)
+    with pytest.raises(SignInError):
+        office.sign_in()
+    with session_scope(office.engine, read_only=True) as session:
+        assert people.web_sessions(session, person.id) == []
+
+
+def test_a_reset_revokes_every_subscription_and_one_s_own_change_none(office: Office) -> None:
+    person = office.hire()
+    other = office.hire(ADVISER)
+    keys = [
+        office.accounts.subscribe(one, SubscriptionKind.API, title="Key", filters="")[1]
+        for one in (person, other)
+    ]
+    first, second = keys
+    office.accounts.set_password(person, GOOD_PASSWORD, "zes ezels op het strand")
+    assert office.accounts.subscriber_of(first, SubscriptionKind.API) is not None
+    office.accounts.reset_password(person.id)
+    assert office.accounts.subscriber_of(first, SubscriptionKind.API) is None
+    assert office.accounts.subscriptions(person) == []
+    assert office.accounts.subscriber_of(second, SubscriptionKind.API) is not None
+
+
+@pytest.fixture
+def crowded(office: Office) -> Iterator[Office]:
+    """Give an office in which another process keeps the adviser's address just before we do.
+
+    On PostgreSQL alone: on SQLite whoever writes is alone from the beginning.
+    """
+    other, came = make_engine(address(office.engine)), threading.Event()
+
+    def come_first(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("INSERT INTO people") and not came.is_set():
+            came.set()
+            Accounts(other, lambda: NOW).add(ADVISER, "Came first", Role.READER, password=GOOD_PASSWORD)
+
+    event.listen(office.engine, "before_cursor_execute", come_first)
+    yield office
+    event.remove(office.engine, "before_cursor_execute", come_first)
+    assert came.is_set()
+    other.dispose()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_an_address_that_another_process_keeps_first_is_taken(crowded: Office) -> None:
+    with crowded.problem(Problem.TAKEN):
+        crowded.hire(ADVISER)
+    assert [one.name for one in crowded.accounts.people()] == ["Came first"]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_contacts_are_kept_though_another_process_keeps_one_first(crowded: Office) -> None:
+    contacts = [Contact(name="Mail", email=ADVISER), Contact(name="More mail", email=COORDINATOR)]
+    crowded.accounts.sync_contacts(contacts)
+    crowded.accounts.sync_contacts(contacts)
+    kept = {(one.name, one.role) for one in crowded.accounts.people()}
+    assert kept == {("Came first", Role.READER), ("More mail", None)}

@@ -152,6 +152,7 @@ def test_a_feed_is_atom_with_what_changed_last_first() -> None:
         base="https://kansen.example.org",
         title="Klimaat <& \x00co",
         language="nl",
+        since=NOW,
         now=NOW,
     )
     feed = ElementTree.fromstring(content)

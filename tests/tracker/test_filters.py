@@ -79,7 +79,27 @@ def test_several_values_of_one_name_and_all_of_them() -> None:
     assert set(read.status) == set(Status)
     assert read.strength is Strength.GOOD
     assert read.deadline_from == date(2027, 1, 31)
-    assert read.to_query() == "status=all&deadline_from=2027-01-31&strength=good&state=new&state=looking"
+    assert read.to_query() == "deadline_from=2027-01-31&strength=good&state=new&state=looking"
+
+
+def test_a_state_without_a_status_also_lists_what_is_over() -> None:
+    submitted = Filters.from_text("state=submitted")
+    assert set(submitted.status) == set(Status)
+    assert Filters.from_text("state=submitted&status=open").status == (Status.OPEN,)
+    assert set(Filters.from_text("state=submitted&status=ajar").status) == set(Status)
+    assert submitted.to_query() == "state=submitted"
+    assert submitted.narrowing() == ["state"]
+    assert submitted.lacking("state", ReviewState.SUBMITTED) == Filters()
+    open_too = submitted.but(status=Filters().status)
+    assert Filters.from_text(open_too.to_query()) == open_too
+    assert open_too.without("status") == submitted
+    assert open_too.lacking("state", ReviewState.SUBMITTED) == Filters()
+
+
+def test_a_number_longer_than_python_reads_is_no_number() -> None:
+    for digits in (20, 5000):
+        asked = f"page={'9' * digits}&assignee={'1' * digits}"
+        assert Filters.from_text(asked).but() == Filters()
 
 
 def test_changes_start_at_the_first_page_and_can_be_taken_back() -> None:

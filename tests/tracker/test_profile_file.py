@@ -58,6 +58,20 @@ def test_the_shipped_profile_only_touches_the_digital_transition() -> None:
     assert "Inclusieve stad" in profile_warnings(HAARLEM)[0].nl
 
 
+def test_warnings_are_plain_words() -> None:
+    touched = profile_warnings(HAARLEM)[0]
+    assert touched.nl.startswith("Geen van jullie prioriteiten gaat vooral over digitalisering. Het komt wel")
+    assert touched.en.startswith(
+        "None of your priorities is mainly about digitalisation. It does come up in: "
+    )
+    said = [warning.nl for warning in profile_warnings(replace(HAARLEM, priorities=HAARLEM.priorities[:1]))]
+    assert said[:2] == [
+        "Aantal prioriteiten: 1. Jullie eigen nota vraagt er drie tot vijf.",
+        "Geen van jullie prioriteiten hoort bij het thema ‘sociaal’. Jullie eigen nota wil bij elk thema "
+        "iets: economisch, sociaal en fysiek.",
+    ]
+
+
 def test_an_unbalanced_profile_is_told_so() -> None:
     few = replace(HAARLEM, priorities=HAARLEM.priorities[:1])
     codes = [warning.code for warning in profile_warnings(few)]

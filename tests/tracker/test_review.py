@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import calls, people
+from db import calls, feedback, people
 from db.engine import Engine, session_scope
 from tests.db.samples import data, keep
 from tracker.core.errors import ConflictError, UsageError
+from tracker.core.feedback import Verdict
 from tracker.core.person import Person, Role
 from tracker.core.profile import Domain
 from tracker.core.review import Advice, Answered, Assessment, RejectionReason, Review, ReviewState
@@ -312,13 +313,38 @@ def test_assessments_stand_beside_each_other_and_in_the_trail(desk: Desk) -> Non
 
 def test_a_verdict_is_in_the_trail_and_is_no_change_of_the_review(desk: Desk) -> None:
     desk.set(LOOKING, seen=0)
-    desk.reviewing.note_verdict(
-        desk.call, desk.other, priority="klimaat", old=None, new=True, because="Warmte"
-    )
-    desk.reviewing.note_verdict(desk.call, desk.other, priority="klimaat", old=True, new=None, because="")
+    said = Verdict(call_id=desk.call, priority="klimaat", wanted=True, at=NOW, because="Warmte")
+    with session_scope(desk.engine) as session:
+        feedback.add(session, "haarlem", said)
+        desk.reviewing.note_verdict(
+            session, desk.call, desk.other, priority="klimaat", old=None, because="Warmte"
+        )
+    with session_scope(desk.engine) as session:
+        feedback.undo(session, "haarlem", priority="klimaat", call_id=desk.call, at=NOW)
+        desk.reviewing.note_verdict(session, desk.call, desk.other, priority="klimaat", old=True)
     assert desk.lines()[1:] == [
         (desk.other.id, "verdict", "", "klimaat yes", "Warmte"),
         (desk.other.id, "verdict", "klimaat yes", "", ""),
     ]
     assert len(changes_of(desk.reviewing.trail(desk.call))) == 1
     assert desk.reviewing.undo(desk.call, desk.one, seen=1).state is ReviewState.NEW
+
+
+def test_undoing_gives_nothing_to_somebody_who_left_meanwhile(desk: Desk) -> None:
+    desk.reviewing.change(desk.call, desk.one, seen=0, state=LOOKING, person_id=desk.other.id)
+    unassigned = desk.set(LOOKING, seen=1)
+    with session_scope(desk.engine) as session:
+        people.erase(session, desk.other.id, "erased-0")
+    before = desk.lines()
+    with pytest.raises(UsageError, match="no colleague"):
+        desk.reviewing.undo(desk.call, desk.one, seen=2)
+    assert (desk.lines(), desk.reviewing.review_of(desk.call)) == (before, unassigned)
+
+
+def test_undoing_leaves_a_call_with_who_left_where_it_was_theirs_all_the_time(desk: Desk) -> None:
+    desk.reviewing.change(desk.call, desk.one, seen=0, state=LOOKING, person_id=desk.other.id)
+    desk.reviewing.change(desk.call, desk.one, seen=1, state=PREPARING, person_id=desk.other.id)
+    with session_scope(desk.engine) as session:
+        people.set_active(session, desk.other.id, is_active=False)
+    undone = desk.reviewing.undo(desk.call, desk.one, seen=2)
+    assert (undone.state, undone.person_id) == (LOOKING, desk.other.id)

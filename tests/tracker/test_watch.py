@@ -223,6 +223,64 @@ def test_a_passage_that_leaves_its_page_is_shown_while_its_call_is_open(engine: 
     assert left(MONDAY + 2 * DAY) == []
 
 
+def asked_about(engine: Engine, now: datetime) -> list[str]:
+    with session_scope(engine) as session:
+        return [one.candidate.key for one in watch.passages(session, now=now)]
+
+
+def keep_as_is(engine: Engine, key: str) -> None:
+    with session_scope(engine) as session:
+        watch.keep_as_is(session, key)
+
+
+def test_a_call_that_is_kept_after_its_passage_left_waits_no_more_until_the_page_changes(
+    engine: Engine,
+) -> None:
+    read(engine, page(more=SECOND))
+    second = next(one for one in waiting(engine) if one.title == "Oproep circulair bouwen")
+    confirm(engine, second.key)
+    first = next(one for one in waiting(engine))
+    confirm(engine, first.key)
+    read(engine, page(), at=MONDAY + DAY)
+    assert asked_about(engine, MONDAY + DAY) == [second.key]
+    keep_as_is(engine, second.key[:8])
+    assert asked_about(engine, MONDAY + DAY) == []
+    read(engine, page(), at=MONDAY + 2 * DAY)
+    assert asked_about(engine, MONDAY + 2 * DAY) == []
+    with session_scope(engine) as session:
+        shown = {one.candidate.key: one for one in watch.passages(session, every=True, now=MONDAY + DAY)}
+        assert shown[second.key].has_left
+        assert all(call.vanished_at is None for call in calls.all_calls(session))
+    read(engine, page("1 juni 2027, 17.00 uur"), at=MONDAY + 3 * DAY)
+    assert set(asked_about(engine, MONDAY + 3 * DAY)) == {first.key, second.key}
+
+
+def test_a_change_that_is_refused_leaves_the_call_as_it_was_confirmed(engine: Engine) -> None:
+    read(engine, page())
+    (one,) = waiting(engine)
+    confirmed = confirm(engine, one.key)
+    read(engine, page("1 juni 2027, 17.00 uur"), at=MONDAY + DAY)
+    keep_as_is(engine, one.key)
+    assert asked_about(engine, MONDAY + DAY) == []
+    with session_scope(engine) as session:
+        assert calls.all_calls(session) == [confirmed]
+    moved = confirm(engine, one.key, at=MONDAY + 2 * DAY)
+    assert moved.data.deadlines == (Deadline(dt.date(2027, 6, 1), dt.time(17)),)
+    assert asked_about(engine, MONDAY + 2 * DAY) == []
+
+
+@pytest.mark.parametrize("decided", [CandidateState.NEW, CandidateState.DISMISSED])
+def test_only_a_passage_that_is_a_call_can_be_kept_as_it_is(engine: Engine, decided: CandidateState) -> None:
+    read(engine, page())
+    (one,) = waiting(engine)
+    if decided is CandidateState.DISMISSED:
+        with session_scope(engine) as session:
+            watch.dismiss(session, one.key)
+    with pytest.raises(UsageError, match="is no call"):
+        keep_as_is(engine, one.key)
+    assert [each.key for each in waiting(engine, decided)] == [one.key]
+
+
 @pytest.mark.parametrize("key", ["", "zz", "0" * 16])
 def test_a_key_of_no_candidate_says_where_to_look(engine: Engine, key: str) -> None:
     read(engine, page())

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,39 @@ def test_a_share_that_meets_a_threshold_exactly_is_enough(tmp_path: Path) -> Non
     assert framework.advise({}, answered({"a": 2, "b": 2, "c": 0})) is Advice.NO_GO
     half = load_framework(written(tmp_path, text[: text.rindex("[[criteria]]")]))
     assert half.advise({}, answered({"a": 3, "b": 0})) is Advice.GO
+
+
+@given(scores=SCORES)
+def test_the_share_that_people_read_agrees_with_the_advice(scores: dict[str, int]) -> None:
+    answers = answered(scores)
+    shown, advice = HAARLEM.share_to_show(answers), HAARLEM.advise({}, answers)
+    assert (shown >= HAARLEM.go) is (advice is Advice.GO)
+    assert (shown >= HAARLEM.talk) is (advice is not Advice.NO_GO)
+
+
+def test_a_share_just_below_a_threshold_is_not_shown_as_the_threshold() -> None:
+    assert HAARLEM.share_to_show(all_at(2, body=1)) == Decimal("64.8")  # 35 of 54 points
+    assert HAARLEM.share_to_show(all_at(2)) == Decimal("66.6")
+    assert HAARLEM.share_to_show(all_at(3)) == 100
+    one_below = replace(HAARLEM, go=66.7)
+    assert one_below.advise({}, all_at(2)) is Advice.TALK
+    assert one_below.share_to_show(all_at(2)) < Decimal("66.7")
+
+
+def test_a_framework_is_scored_when_each_criterion_has_a_score_be_it_no() -> None:
+    answers = all_at(0)
+    assert HAARLEM.is_scored(answers)
+    del answers["body"]
+    assert not HAARLEM.is_scored(answers)
+
+
+def test_the_shipped_framework_speaks_plain_dutch() -> None:
+    words = {one.slug: one.words["nl"] for one in HAARLEM.criteria}
+    assert "gremium" not in SHIPPED
+    assert "waar we goed in zijn" in words["niche"].help
+    assert words["body"].title == (
+        "Er is een overleg of netwerk dat hierbij past (bijvoorbeeld MRA, VNG, G40 of EUROCITIES)"
+    )
 
 
 @given(scores=SCORES, raised=st.sampled_from([one.slug for one in HAARLEM.criteria]))

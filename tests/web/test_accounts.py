@@ -186,6 +186,21 @@ def test_one_sees_and_revokes_one_s_own_subscriptions(house: House) -> None:
     assert accounts.subscriber_of(secret, SubscriptionKind.ATOM) is None
 
 
+def test_secret_addresses_outlive_one_s_own_new_password_and_not_an_administrator_s(house: House) -> None:
+    accounts, person = accounts_of(house), house.people[READER]
+    _, secret = accounts.subscribe(person, SubscriptionKind.ATOM, title="Alles", filters="")
+    feed, old = f"/feeds/{secret}.atom", house.passwords[READER]
+    with house.visitor(READER) as client:
+        assert "Na een nieuw wachtwoord blijven ze werken" in client.get("/account").text
+        post(client, "/account/password", old=old, new=NEW_PASSWORD, again=NEW_PASSWORD)
+        post(client, "/language", language="en")
+        assert "After a new password they keep working" in client.get("/account").text
+    with house.visitor() as program, house.visitor(ADMINISTRATOR) as administrator:
+        assert program.get(feed).status_code == 200
+        post(administrator, f"/people/{person.id}/password")
+        assert program.get(feed).status_code == 404
+
+
 def test_an_administrator_adds_a_colleague_whose_password_is_shown_once(house: House) -> None:
     fields = {"email": "New@example.org", "name": "Nieuwe <Collega>", "role": "reviewer", "domain": "fysiek"}
     with house.visitor(ADMINISTRATOR) as client:

@@ -13,7 +13,7 @@ from tracker.core.profile import Strength
 from tracker.profile_file import load_profile, shipped_profile_path
 from tracker.web.explained import explain, mark, phrases_in
 from tracker.web.facts import facts_of, links_of, programme_name, programme_of
-from tracker.web.history import first_moment, timeline, view_change
+from tracker.web.history import ChangeView, first_moment, timeline, view_change
 
 HAARLEM = load_profile(shipped_profile_path())
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -134,8 +134,8 @@ def test_an_explanation_has_bars_and_the_strongest_priority_is_first() -> None:
     assert (first.slug, second.slug) == ("klimaat", "sociaal")
     assert [(bar.percent, bar.place) for bar in first.bars] == [(75, "de titel"), (25, "de titel")]
     assert first.bars[0].snippet == (("On ", False), ("district heating", True), (".", False))
-    assert phrases_in(fits, "en") == ("district heating", "heat")
-    assert phrases_in(fits, "nl") == ()
+    assert phrases_in(fits[1], "en") == ("district heating", "heat")
+    assert phrases_in(fits[1], "nl") == ()
 
 
 def test_a_blocked_match_comes_last_and_says_what_rules_it_out() -> None:
@@ -170,13 +170,13 @@ def change(field: str, old: object, new: object, *, hours: int = 0) -> Change:
             "deadlines",
             (Deadline(dt.date(2027, 2, 24)),),
             (Deadline(dt.date(2027, 2, 3), dt.time(17), MomentKind.STAGE_1),),
-            ("Sluitdatum", "24 februari 2027 (sluitdatum)", "3 februari 2027 17.00 (eerste ronde)"),
+            ("Sluitdatum", "24 februari 2027", "3 februari 2027 17.00 (eerste ronde)"),
         ),
         (
             "deadlines",
             (),
             (Deadline(dt.date(2027, 2, 3)),),
-            ("Sluitdatum", "niet bekend", "3 februari 2027 (sluitdatum)"),
+            ("Sluitdatum", "niet bekend", "3 februari 2027"),
         ),
         ("status", "open", "closed", ("Status", "open", "gesloten")),
         ("status", None, "open", ("Status", "niet bekend", "open")),
@@ -197,6 +197,12 @@ def change(field: str, old: object, new: object, *, hours: int = 0) -> Change:
 def test_a_change_is_said_in_words(field: str, old: object, new: object, said: tuple[str, str, str]) -> None:
     view = view_change(change(field, old, new), "nl")
     assert (view.field, view.old, view.new) == said
+
+
+def test_an_hour_is_written_as_the_language_does() -> None:
+    deadlines = (Deadline(dt.date(2027, 2, 3), dt.time(17)),)
+    assert view_change(change("deadlines", (), deadlines), "nl").new == "3 februari 2027 17.00"
+    assert view_change(change("deadlines", (), deadlines), "en").new == "3 February 2027 17:00"
 
 
 def test_a_changed_text_names_its_parts_and_not_its_thousand_words() -> None:
@@ -226,4 +232,4 @@ def test_the_timeline_has_the_newest_moment_first_and_puts_one_moment_together()
     moments = timeline(changes, "nl")
     assert [(one.at, len(one.changes)) for one in moments] == [(NOW + timedelta(hours=2), 1), (NOW, 2)]
     call = Call(id=1, data=FULL, first_seen=NOW, last_seen=NOW)
-    assert first_moment(call, "en").changes[0].field == "First seen"
+    assert first_moment(call, "EuroAccess", "en").changes[0] == ChangeView("First seen", "", "EuroAccess")

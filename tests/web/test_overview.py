@@ -1,18 +1,20 @@
 """The overview: every number on it is the number of calls behind it, and each chart is a table too."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
+import httpx
 from bs4 import Tag
 
 from db import calls
 from db.engine import session_scope
 from tests.web.house import House, filled_house, house
 from tests.web.reading import page, part, refused, said, section
-from tracker.core.call import ALIVE, Call, Change, Deadline
+from tracker.core.call import ALIVE, Call, Change, Claim, Deadline
 from tracker.core.match import Match
 from tracker.core.person import Role
-from tracker.core.profile import Strength
+from tracker.core.profile import Domain, Strength
 from tracker.core.review import RejectionReason, ReviewState
 from tracker.desk import Desk
 from tracker.review import Reviewing
@@ -132,9 +134,76 @@ def test_this_week_tells_what_is_new_what_changed_and_who_did_what(house: House)
         decide(house, call, ReviewState.LOOKING)
         week = section(page(client, "/overview"), "week")
     assert "Gewijzigd (1)" in said(week)
-    assert "Sluitdatum: 4 mei 2027 (sluitdatum) → 11 mei 2027 (sluitdatum)" in said(week)
+    assert "Sluitdatum: 4 mei 2027 → 11 mei 2027" in said(week)
     assert f"{house.people[Role.REVIEWER].name} ·" in said(week)
     assert "stand: wordt bekeken" in said(week)
+
+
+def test_what_a_colleague_did_is_told_whole(house: House) -> None:
+    reviewing = Reviewing(house.app.engine, house.app.municipality.slug, house.app.now)
+    by = house.people[Role.REVIEWER]
+    calls_decided = list({call.id: call for call, _ in fitting(house)}.values())[:5]
+    for call in calls_decided:
+        reviewing.change(
+            call.id,
+            by,
+            seen=0,
+            state=ReviewState.PREPARING,
+            person_id=by.id,
+            domain=Domain.FYSIEK,
+            due_on=date(2027, 1, 5),
+        )
+    with house.visitor(Role.READER) as client:
+        done = section(page(client, "/overview"), "week").select("div.three > div")[-1].select("li")
+    assert len(done) == len(calls_decided)
+    for one in done:
+        assert all(f"{field}:" in said(one) for field in ("stand", "van wie", "domein", "klaar op")), said(
+            one
+        )
+
+
+def counted(client: httpx.Client, address: str) -> int:
+    """Give how many calls a list says that it holds."""
+    return int(part(page(client, address), ".total strong").get_text())
+
+
+def close(house: House, call: Call) -> None:
+    """Let the source say that a call is closed."""
+    with session_scope(house.app.engine) as session:
+        data = replace(call.data, claim=Claim.CLOSED)
+        calls.update(session, call.id, data, changes=[], at=house.app.now(), run_id=None)
+    house.app.refresh()
+
+
+def test_every_link_with_a_number_leads_to_as_many_calls(house: House) -> None:
+    found = list({call.id: call for call, _ in fitting(house)}.values())
+    states = (ReviewState.SUBMITTED, ReviewState.WON, ReviewState.PREPARING, ReviewState.LOOKING)
+    for call, state in zip(found, states, strict=False):
+        decide(house, call, state)
+    reviewing = Reviewing(house.app.engine, house.app.municipality.slug, house.app.now)
+    given, back = found[4], found[5]
+    by = house.people[Role.REVIEWER]
+    reviewing.change(given.id, by, seen=0, state=ReviewState.SHORTLISTED, domain=Domain.BEDRIJFSVOERING)
+    decide(house, back, ReviewState.LOOKING)
+    reviewing.change(back.id, by, seen=1, state=ReviewState.NEW)
+    for call in (found[0], back):
+        close(house, call)
+    with house.visitor(Role.READER) as client:
+        shown = page(client, "/overview")
+        ahead, bars = section(shown, "ahead"), [section(shown, name) for name in ("funnel", "balance")]
+        links = [(str(one["href"]), int(one.get_text())) for one in ahead.select("td.number a")]
+        for row in [row for one in bars for row in one.select("tbody tr")]:
+            links += [(str(link["href"]), int(numbers(row)[0])) for link in row.select("th a")]
+            links += [(str(link["href"]), int(link.get_text())) for link in row.select("td.number a")]
+        for lane in ahead.select("th[scope=rowgroup]"):
+            closing = lane.find_parent("tr").find_next_sibling("tr")  # type: ignore[union-attr]
+            assert isinstance(closing, Tag)
+            total = sum(int(text) for text in numbers(closing) if text != "–")
+            links.append((str(part(lane, "a")["href"]), total))
+        assert len(links) > len(ReviewState) + len(Domain)
+        assert {address: counted(client, address) for address, _ in links} == dict(links)
+        every = {str(link["href"]) for link in shown.select("main a") if "/calls?" in str(link["href"])}
+    assert every - {address for address, _ in links} <= {"/calls?strength=good&news=7"}
 
 
 def test_an_empty_house_says_what_to_do(house: House) -> None:

@@ -7,8 +7,9 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from db import calls, runs
+from db import calls, runs, watching
 from db.engine import session_scope
+from db.watching import KeptCandidate
 from tests.web.house import House, filled_house, house
 from tests.web.reading import fields, page, part, refused, said
 from tracker.core.call import Call
@@ -149,6 +150,76 @@ def test_a_passage_that_is_no_call_is_not_shown_again(house: House) -> None:
         after = page(client, there)
     assert "Weg: je ziet deze tekst hier niet meer." in said(after)
     assert len(after.select("article")) == before - 1
+
+
+def confirmed_passage(house: House, *, moves: bool, leaves: bool) -> tuple[KeptCandidate, Call]:
+    """Confirm a passage; then its page says another day, or shows it no more."""
+    desk = Desk(house.app)
+    one = desk.candidates()[0].candidate
+    desk.confirm_candidate(one.key)
+    later = house.app.now() + timedelta(hours=1)
+    assert one.deadline is not None
+    day = replace(one.deadline, date=one.deadline.date + timedelta(30)) if moves else one.deadline
+    with session_scope(house.app.engine) as session:
+        watching.keep_page(session, one.page, url=one.url, text="another text", at=later)
+        seen = one.last_seen if leaves else later
+        watching.keep_candidates(session, [replace(one, deadline=day, last_seen=seen)])
+        call = calls.sightings(session, "page-watch")[one.key].call
+    return one, call
+
+
+@pytest.mark.parametrize(
+    ("moves", "leaves", "choices"),
+    [
+        (True, False, ["confirm", "keep"]),
+        (False, True, ["keep", "dismiss"]),
+        (True, True, ["confirm", "keep", "dismiss"]),
+    ],
+)
+def test_a_confirmed_call_can_stay_as_it_is_whatever_its_page_says_now(
+    house: House, moves: bool, leaves: bool, choices: list[str]
+) -> None:
+    one, call = confirmed_passage(house, moves=moves, leaves=leaves)
+    with house.visitor(REVIEWER) as client:
+        shown = passage(page(client, "/candidates"), one.title)
+        buttons = {str(part(form, "button")["value"]): form for form in shown.select("form")}
+        assert list(buttons) == choices
+        there = press(client, "/candidates", buttons["keep"], "keep")
+        after = page(client, there)
+    assert "De oproep blijft zoals hij is." in said(part(after, ".done"))
+    assert one.title not in [said(title) for title in after.select("article h2")]
+    kept = Desk(house.app).call(call.id)
+    assert kept is not None
+    assert (kept.data, kept.vanished_at) == (call.data, None)
+
+
+def test_what_a_page_says_now_can_be_taken_over(house: House) -> None:
+    one, call = confirmed_passage(house, moves=True, leaves=False)
+    with house.visitor(REVIEWER) as client:
+        form = passage(page(client, "/candidates"), one.title).select("form")[0]
+        there = press(client, "/candidates", form, "confirm")
+        assert "De oproep zegt nu wat de pagina zegt." in said(part(page(client, there), ".done"))
+    moved = Desk(house.app).call(call.id)
+    assert moved is not None
+    assert moved.data.deadlines[0].date == call.data.deadlines[0].date + timedelta(30)
+
+
+def test_a_passage_that_is_no_call_cannot_be_kept(house: House) -> None:
+    with house.visitor(REVIEWER) as client:
+        form = page(client, "/candidates").select("article form")[0]
+        answer = client.post("/candidates", data=fields(form, do="keep"))
+        assert (answer.status_code, "is no call" in answer.text) == (422, True)
+        assert client.post("/candidates", data=fields(form, do="throw")).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["", "x", "²", "9" * 20, "9" * 5000])
+def test_the_number_of_a_call_is_a_number_of_ours(house: House, number: str) -> None:
+    twins(house)
+    with house.visitor(REVIEWER) as client:
+        form = part(page(client, "/duplicates"), "article form")
+        answer = client.post("/duplicates", data=fields(form, do="join", one=number))
+    assert answer.status_code == 422
+    assert len(Desk(house.app).duplicates()) == 1
 
 
 def test_two_calls_become_one_with_what_was_decided_about_either(house: House) -> None:

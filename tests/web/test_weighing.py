@@ -1,19 +1,24 @@
 """The weighing of a call: the form with and without script, what it asks for, and the decision note."""
 
+import html
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 import httpx
 import pytest
 
+from tests.db.samples import data
 from tests.web.house import House, filled_house, house
 from tests.web.test_review import call_at, follow, reviewing, send, words
 from tracker.config import SHIPPED_FRAMEWORK
-from tracker.core.call import Call
+from tracker.core.call import Budget, Call, CallText, Fact, FactName
 from tracker.core.errors import ConfigError
 from tracker.core.person import Role
 from tracker.core.review import Advice, Assessment
+from tracker.digest.words import words_in
 from tracker.web.application import make_application
+from tracker.web.weighing import LONGEST_PASSAGE, Passage, about, say_money
 from tracker.weighing import load_framework
 
 __all__ = ["filled_house", "house"]
@@ -50,7 +55,9 @@ def test_the_form_asks_blockers_first_then_each_criterion_in_words(house: House)
     for word in ("nee", "een beetje", "ja", "helemaal"):
         assert page.count(f"> {word}</label>") == len(FRAMEWORK.criteria)
     assert page.count("<textarea") == len(FRAMEWORK.criteria) + 1
-    assert "Advies: niet doen" in page
+    assert "Nog geen advies" in page
+    assert "Advies:" not in page
+    assert "van de punten" not in page
     assert "(0/8)" in page
     assert FRAMEWORK.version in page
 
@@ -60,7 +67,7 @@ def test_the_advice_is_shown_while_filling_in_and_nothing_is_kept(house: House) 
     with house.visitor(REVIEWER) as client:
         page = weigh(client, call, filled(2, do="advise")).text
         assert "Advies: doen" in page
-        assert "67\xa0%" in page
+        assert "66,6\xa0% van de punten" in page
         assert checked(page, "score-niche") == ["2"]
         assert page.count(">Daarom.</textarea>") == len(FRAMEWORK.criteria)
         page = weigh(client, call, filled(2, do="advise", blocker="too-late")).text
@@ -68,7 +75,73 @@ def test_the_advice_is_shown_while_filling_in_and_nothing_is_kept(house: House) 
         assert checked(page, "blocker") == ["too-late"]
         page = weigh(client, call, {"do": "advise", "score-niche": "1"}).text
         assert "(1/8)" in page
+        assert "Nog geen advies" in page
+        assert "Advies:" not in page
+        page = weigh(client, call, {"do": "advise", "score-niche": "1", "blocker": "too-late"}).text
+        assert "Advies: niet doen" in page
     assert kept(house, call) == []
+
+
+def test_the_share_beside_the_advice_is_not_rounded_up_to_a_threshold(house: House) -> None:
+    call = call_at(house)
+    with house.visitor(REVIEWER) as client:
+        page = weigh(client, call, filled(2, do="advise") | {"score-body": "1"}).text
+        assert "Advies: bespreken" in page
+        assert "64,8\xa0% van de punten. Doen vanaf 65\xa0%" in page
+        follow(client, weigh(client, call, filled(2) | {"score-body": "1"}))
+        (one,) = kept(house, call)
+        note = client.get(f"/calls/{call.id}/assessments/{one.id}/decision-note").text
+    assert "Punten: 64,8 % (doen vanaf 65 %" in words(note)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (0, "Om te bewaren nog nodig: 8 zinnen bij ‘Waarom? In één zin.’"),
+        (7, "Om te bewaren nog nodig: 1 zin bij ‘Waarom? In één zin.’"),
+        (8, ""),
+    ],
+)
+def test_sentences_that_are_missing_are_counted_once_there_is_an_advice(
+    house: House, written: int, said: str
+) -> None:
+    without = {f"sentence-{one.slug}": "" for one in FRAMEWORK.criteria[written:]}
+    with house.visitor(REVIEWER) as client:
+        page = weigh(client, call_at(house), filled(3, do="advise") | without).text
+    assert "Advies: doen" in page
+    assert (said or "100\xa0% van de punten") in page
+    assert ("Om te bewaren nog nodig" in page) is bool(said)
+    assert "/8)" not in page
+
+
+def test_the_box_says_what_is_wrong_at_each_line_and_leads_to_its_field(house: House) -> None:
+    wrong = {
+        "score-niche": "",
+        "sentence-niche": "",
+        "score-goals": "",
+        "sentence-backing": "",
+        "sentence-capacity": "x" * 301,
+    }
+    with house.visitor(REVIEWER) as client:
+        page = weigh(client, call_at(house), filled(3) | wrong).text
+        differs = weigh(client, call_at(house), filled(3, decision="no_go")).text
+    lines = re.findall(r'<li><a href="#((?:score|sentence|because)[^"]*)">([^<]+)</a>', page + differs)
+    titles = {one.slug: one.words["nl"].title for one in FRAMEWORK.criteria}
+    assert lines == [
+        ("score-niche", f"{titles['niche']}: het antwoord en de zin ontbreken"),
+        ("score-goals", f"{titles['goals']}: het antwoord ontbreekt"),
+        ("sentence-backing", f"{titles['backing']}: de zin ontbreekt"),
+        ("sentence-capacity", f"{titles['capacity']}: de tekst is te lang"),
+        ("because", "Je besluit: anders dan het advies, en er staat niet waarom"),
+    ]
+    assert all(page.count(f'id="{field}"') == 1 for field, _ in lines)
+
+
+def test_without_an_advice_no_decision_differs_from_it(house: House) -> None:
+    with house.visitor(REVIEWER) as client:
+        page = weigh(client, call_at(house), {"do": "keep", "decision": "go"}).text
+    assert "Nog geen advies" in page
+    assert "Je besluit is anders dan het advies" not in page
 
 
 def test_an_assessment_is_kept_with_its_framework_and_shown_in_the_column(house: House) -> None:
@@ -93,7 +166,8 @@ def test_an_assessment_is_kept_with_its_framework_and_shown_in_the_column(house:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"score-body": ""}, "Kies een antwoord, en schrijf er een zin bij."),
+        ({"score-body": "", "sentence-body": ""}, "Kies een antwoord, en schrijf er een zin bij."),
+        ({"score-body": ""}, "Kies een antwoord."),
         ({"sentence-body": "  "}, "Schrijf er een zin bij."),
         ({"sentence-body": "x" * 301}, "Deze tekst is te lang."),
         ({"decision": "no_go"}, "Je besluit is anders dan het advies. Schrijf waarom."),
@@ -146,11 +220,59 @@ def test_the_decision_note_is_dutch_and_says_it_all(house: House) -> None:
     assert "Besluit: niet doen" in text
     assert "Het advies volgens het afwegingskader is: doen . Het besluit is anders. Geen uren." in text
     assert "Gewogen door Bram Beoordelaar" in text
-    assert FRAMEWORK.version in text
+    assert "· kader 2026-1 ·" in text
+    assert FRAMEWORK.version not in text
+    assert f'title="{FRAMEWORK.version}"' in page
     assert page.count("Want &lt;i&gt;zo&lt;/i&gt;.") == len(FRAMEWORK.criteria)
-    assert "Er is niets dat het tegenhoudt. Punten: 67 %" in text
+    assert "Er is niets dat het tegenhoudt. Punten: 66,6 %" in text
     for criterion in FRAMEWORK.criteria:
         assert criterion.words["nl"].title in text
+
+
+def test_a_note_tells_the_money_and_what_the_call_is_about(house: House) -> None:
+    call = call_at(house)
+    with house.visitor(REVIEWER) as client:
+        follow(client, weigh(client, call, filled(2)))
+        (one,) = kept(house, call)
+        page = client.get(f"/calls/{call.id}/assessments/{one.id}/decision-note").text
+    passage = about(call.data)
+    assert passage is not None
+    assert f'<p lang="{passage.language}">' in page
+    text = html.unescape(words(page))
+    assert passage.text in text
+    money = " ".join(say_money(call.data, words_in("nl")).split())
+    assert f"Geld {money} Eigen bijdrage" in text
+    assert text.count("Eigen bijdrage") == 1  # the sentence names itself
+
+
+def test_what_a_call_is_about_is_dutch_where_it_can_be_and_whole_sentences() -> None:
+    english = CallText("en", "Heat", "Scope:\nCities make homes warm. They do it with residents.")
+    dutch = CallText("nl", "Warmte", "Doel\nSteden verwarmen huizen. " + "Een lange zin over warmte. " * 30)
+    found = about(data(texts=(english, dutch)))
+    assert found is not None
+    assert found.language == "nl"
+    assert found.text.startswith("Steden verwarmen huizen. Een lange zin over warmte.")
+    assert found.text.endswith("warmte.")
+    assert LONGEST_PASSAGE - 30 < len(found.text) <= LONGEST_PASSAGE
+    only_a_title = CallText("nl", "Warmte")
+    expected = Passage("Cities make homes warm. They do it with residents.", "en")
+    assert about(data(texts=(only_a_title, english))) == expected
+    assert about(data(texts=(only_a_title,))) is None
+    assert about(data(texts=(CallText("en", "Heat", "Warm homes"),))) == Passage("Warm homes", "en")
+    endless = about(data(texts=(CallText("en", "Heat", "warm " * 200 + "."),)))
+    assert endless is not None
+    assert len(endless.text) == LONGEST_PASSAGE
+
+
+def test_the_money_of_a_note_is_what_the_page_of_the_call_knows() -> None:
+    dutch = words_in("nl")
+    budget = Budget(total=Decimal(12_000_000), per_project_max=Decimal(2_000_000), funding_rate=Decimal(70))
+    said = say_money(data(budget=budget), dutch)
+    assert said.replace("\xa0", " ") == "€ 2 miljoen per project · € 12 miljoen in totaal · 70 % vergoed"
+    assert say_money(data(), dutch) == "Bedrag onbekend"
+    stated = Fact(FactName.BUDGET, "3000000", "Er is 3 miljoen euro.")
+    said = say_money(data(facts=(stated,)), dutch)
+    assert said.replace("\xa0", " ") == "Budget volgens de tekst: € 3 miljoen"
 
 
 def test_a_note_of_a_no_names_what_stops_it_and_one_without_a_decision_asks_for_it(house: House) -> None:

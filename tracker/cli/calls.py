@@ -9,7 +9,6 @@ import typer
 from tracker.cli.matches import fit_word
 from tracker.cli.reasons import reason_sentence
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
-from tracker.core.answer import AnswerKind
 from tracker.core.call import Budget, CallText, Deadline, Fact
 from tracker.core.errors import UsageError
 from tracker.shapes import (
@@ -21,6 +20,7 @@ from tracker.shapes import (
     region_shape,
     sighting_shape,
 )
+from tracker.words import ANSWER_WORDS
 
 if TYPE_CHECKING:
     from tracker.core.call import Call, Change
@@ -30,13 +30,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 calls_app = typer.Typer(
     no_args_is_help=True, help="Stored calls: list them, or show everything known of one."
 )
-
-ANSWER_WORDS = {
-    AnswerKind.INTERESTING: ("interessant", "interesting"),
-    AnswerKind.NOT_FOR_US: ("niets voor ons", "not for us"),
-    AnswerKind.NOT_MY_DOMAIN: ("niet mijn domein", "not my domain"),
-    AnswerKind.LATER: ("later", "later"),
-}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -84,7 +77,7 @@ def list_calls(
             for call in found
         ),
     )
-    out().print(say(f"{len(found)} oproepen", f"{len(found)} calls"))
+    out().print(say.calls(len(found)))
 
 
 @calls_app.command("show")

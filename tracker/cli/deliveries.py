@@ -7,21 +7,13 @@ import typer
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
 from tracker.core.delivery import DeliveryState
 from tracker.shapes import delivery_shape, plain
+from tracker.words import DELIVERY_WORDS
 
 if TYPE_CHECKING:
     from tracker.core.delivery import Delivery
 
 deliveries_app = typer.Typer(help="Messages: what arrived, waits, failed or is in doubt; send one again.")
 Number = Annotated[int, typer.Argument(metavar="ID", help="The delivery's number.")]
-
-STATE_WORDS = {
-    DeliveryState.PENDING: ("wacht", "waits"),
-    DeliveryState.SENDING: ("onderbroken", "interrupted"),
-    DeliveryState.SENT: ("aangekomen", "sent"),
-    DeliveryState.UNSURE: ("onzeker", "unsure"),
-    DeliveryState.FAILED: ("mislukt", "failed"),
-    DeliveryState.DROPPED: ("ingetrokken", "dropped"),
-}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,7 +53,7 @@ def resend(context: typer.Context, number: Number) -> None:
     with door.app.working():
         handed = door.mailroom.resend(number)
     said = handed.error or str(handed.path or handed.delivery.contact)
-    out().print(f"{number}: {door.voice(*STATE_WORDS[handed.state])}: {said}", markup=False)
+    out().print(f"{number}: {door.voice(*DELIVERY_WORDS[handed.state])}: {said}", markup=False)
     if handed.state is not DeliveryState.SENT:
         raise typer.Exit(1)
 
@@ -93,7 +85,7 @@ def _print(say: Voice, found: "list[Delivery]") -> None:
     )
     rows = []
     for one in found:
-        word, again = say(*STATE_WORDS[one.state]), say.moment(one.next_attempt_at)
+        word, again = say(*DELIVERY_WORDS[one.state]), say.moment(one.next_attempt_at)
         rows.append((one.id, one.edition, one.contact, one.channel.value, word, one.attempts, again))
     print_table(columns, rows, right=("nr.", columns[5]))
     for one in found:

@@ -1,5 +1,6 @@
 """The demo: the main job, offline, through the real client and scrapers, against stand-ins."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
@@ -64,10 +65,20 @@ def demo_app(settings: Settings, *, folder: Path, addresses: Mapping[str, str]) 
 
 def _say_where(say: Voice, app: App, *, folder: Path, seconds: float) -> None:
     console = out()
-    database = f"TRACKER_DATABASE_URL={app.settings.database_url}"
+    settings = app.settings
+    variables = {
+        "TRACKER_DATABASE_URL": settings.database_url,
+        "TRACKER_CONTACTS": str(settings.contacts),
+        "TRACKER_SOURCES_ON": ",".join(settings.sources_on),
+    }
+    line = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
     console.print(say(f"Klaar in {seconds:.1f} s. Verder kijken:", f"Done in {seconds:.1f} s. Look further:"))
     console.print(
         say(f"  de mails, in een browser:  {folder}/*.html", f"  the mails, in a browser:  {folder}/*.html")
     )
+    console.print(
+        say("  de opdrachten, na deze ene regel:", "  the commands, after this one line in your shell:")
+    )
+    console.print(f"  export {line}", soft_wrap=True, markup=False)
     for command in ("matches", "sources", "watch list", "calls list --status open,forthcoming"):
-        console.print(f"  {database} .venv/bin/tracker {command}", soft_wrap=True)
+        console.print(f"  .venv/bin/tracker {command}", soft_wrap=True)

@@ -36,7 +36,10 @@ def feedback(
     context: typer.Context,
     ref: Annotated[str | None, typer.Argument(metavar="REF", help="The call: identifier or number.")] = None,
     answer: Annotated[Answer | None, typer.Argument(help="Is it one for this priority?")] = None,
-    priority: Annotated[str | None, typer.Option(help="The priority, by its slug.")] = None,
+    priority: Annotated[
+        str | None,
+        typer.Option(help="The priority, by its slug; --undo needs it only where several have one."),
+    ] = None,
     because: Annotated[str, typer.Option(help="Why, in a sentence of your own.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take the last verdict on this call back.")] = False,
     list_all: Annotated[bool, typer.Option("--list", help="Show the verdicts that hold.")] = False,
@@ -47,12 +50,14 @@ def feedback(
     if list_all:
         _print_verdicts(door, priority, as_json=as_json)
         return
-    if ref is None or priority is None or (answer is None) is not undo:
+    if ref is None or (priority is None and not undo) or (answer is None) is not undo:
         raise UsageError(
             "Give a call, a priority and yes or no (or --undo). "
             "Example: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat"
         )
     call = one_call(door, ref)
+    if priority is None:
+        priority = _judged_under(door, call)
     if undo:
         effect = door.desk.undo_feedback(call, priority)
     else:
@@ -61,6 +66,22 @@ def feedback(
         print_json(_effect_shape(call, effect, undone=undo))
     else:
         out().print(_effect_sentence(door.voice, call, effect, undone=undo), markup=False)
+
+
+def _judged_under(door: Door, call: "Call") -> str:
+    """Give the one priority under which a call has a verdict.
+
+    Raises:
+        UsageError: there is none, or there are several, and which.
+    """
+    held = [verdict.priority for judged, verdict in door.desk.verdicts() if judged.id == call.id]
+    if not held:
+        raise UsageError(f"There is no verdict on {call.data.identifier} to take back.")
+    if len(held) > 1:
+        raise UsageError(
+            f"{call.data.identifier} has a verdict under {', '.join(sorted(held))}: say which with --priority"
+        )
+    return held[0]
 
 
 def why_not(
@@ -141,9 +162,8 @@ def _effect_sentence(say: Voice, call: "Call", effect: "Effect", *, undone: bool
     moved = say(f"van plaats {before} naar {after}", f"from {before} to {after}")
     why = ", ".join(effect.because_of)
     by = f", {say('door', 'because of')} {why}" if why else ""
-    others = say(
-        f"{effect.moved} oproepen kregen een andere plaats.", f"{effect.moved} calls got another place."
-    )
+    got = "kreeg" if effect.moved == 1 else "kregen"
+    others = f"{say.calls(effect.moved)} {say(f'{got} een andere plaats', 'got another place')}."
     start = say("Teruggenomen. ", "Taken back. ") if undone else ""
     return f"{start}{call.data.identifier}: {moved}{by}. {others}"
 

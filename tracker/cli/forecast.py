@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tracker.cli.deliveries import STATE_WORDS
 from tracker.cli.speak import Voice, out
 from tracker.core.call import text_of
 from tracker.digest.calls import terms_of
@@ -14,6 +13,7 @@ from tracker.digest.order import Entry
 from tracker.digest.vocabulary import Words
 from tracker.digest.words import words_in
 from tracker.shapes import plain
+from tracker.words import DELIVERY_WORDS
 
 if TYPE_CHECKING:
     from tracker.digest.forecast import Forecast
@@ -41,7 +41,8 @@ def print_forecasts(say: Voice, forecasts: "Sequence[Forecast]") -> None:
         if decision.is_due:
             _print_message(say, one)
         else:
-            why = say(*NOT_DUE[decision.verdict]) + (f" ({say(*STATE_WORDS[one.made])})" if one.made else "")
+            made = f" ({say(*DELIVERY_WORDS[one.made])})" if one.made else ""
+            why = say(*NOT_DUE[decision.verdict]) + made
             out().print(f"  {say('krijgt niets', 'gets nothing')}: {why}", markup=False)
     out().print(say("Niets is bewaard of verstuurd.", "Nothing was stored or sent."))
 

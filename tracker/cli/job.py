@@ -204,12 +204,11 @@ def print_runs(say: Voice, collected: "Sequence[Collected]") -> None:
 
 def print_ranked(say: Voice, ranked: "Ranked") -> None:
     """Say what a ranking came to."""
-    out().print(
-        say(
-            f"{ranked.calls} oproepen gerangschikt; {ranked.blocked} keer kan de gemeente niet meedoen.",
-            f"{ranked.calls} calls ranked; {ranked.blocked} times the city cannot apply.",
-        )
-    )
+    number = ranked.blocked
+    times = "time" if number == 1 else "times"
+    barred = say(f"; {number} keer kan de gemeente niet meedoen", f"; {number} {times} the city cannot apply")
+    done = say("gerangschikt", "ranked")
+    out().print(f"{say.calls(ranked.calls)} {done}{barred if number else ''}.")
 
 
 def print_handed(app: "App", handed: "Sequence[Handover]", *, voice: Voice) -> None:

@@ -8,7 +8,7 @@ import typer
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
 from tracker.core.run import SourceState
 from tracker.shapes import crawl_shape, source_shape
-from tracker.source_words import SOURCE_WORDS
+from tracker.words import SOURCE_WORDS
 
 if TYPE_CHECKING:
     from tracker.source_reports import SourceReport
@@ -50,6 +50,7 @@ def check(
 
     Exits with 3 when it cannot be read.
     """
+    from scrapers.contract import unnamed_languages
     from tracker.core.errors import ScrapeError
     from tracker.health import crawl_state, failure_state
 
@@ -67,6 +68,10 @@ def check(
             _print_state(door.voice, state)
         raise typer.Exit(3) from error
     shape = crawl_shape(name, crawl) | {"state": crawl_state(crawl, door.app.now()).value}
+    shape["problems"] += [
+        f"a text is in {language!r}, which `languages` of the source does not name"
+        for language in unnamed_languages(door.app.sources([name])[0], crawl)
+    ]
     if as_json:
         print_json(shape)
     else:
@@ -120,9 +125,9 @@ def _print_check(say: Voice, shape: dict[str, Any]) -> None:
         console.print(f"{page['name']}: {counted} {say('kandidaten', 'candidates')}", markup=False)
     for trouble in (*shape["problems"], *shape["gaps"]):
         console.print(f"! {trouble}", markup=False)
-    found = len(shape["calls"])
+    found = say.calls(len(shape["calls"]))
     _print_state(say, shape["state"])
-    console.print(say(f"{found} oproepen gelezen, niets bewaard.", f"{found} calls read, nothing stored."))
+    console.print(say(f"{found} gelezen, niets bewaard.", f"{found} read, nothing stored."))
 
 
 def _print(say: Voice, reports: "list[SourceReport]") -> None:

@@ -75,6 +75,10 @@ class Voice:
         """Give the text in this voice's language."""
         return dutch if self.language == "nl" else english
 
+    def calls(self, number: int) -> str:
+        """Give a number of calls in words: `1 call`, `2 calls`."""
+        return f"{number} {self('oproep', 'call') if number == 1 else self('oproepen', 'calls')}"
+
     def day(self, day: date | datetime | None) -> str:
         """Give a date in words; empty for None. A moment is told in Amsterdam time."""
         from babel.dates import format_date

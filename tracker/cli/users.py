@@ -11,6 +11,7 @@ from tracker.cli.speak import Door, Voice, out, print_json, print_table
 from tracker.core.errors import UsageError
 from tracker.core.person import Person, Role
 from tracker.core.profile import Domain
+from tracker.words import ROLE_WORDS
 
 if TYPE_CHECKING:  # heavy modules are imported by the function that needs them
     from tracker.accounts import Accounts
@@ -22,12 +23,6 @@ users_app = typer.Typer(
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The account's mail address.")]
 RoleArgument = Annotated[Role, typer.Argument(help="What the account may do.")]
 Ask = Annotated[bool, typer.Option("--ask", help="Type the password, instead of getting a made one.")]
-
-ROLE_WORDS = {
-    Role.READER: ("lezer", "reader"),
-    Role.REVIEWER: ("beoordelaar", "reviewer"),
-    Role.ADMINISTRATOR: ("beheerder", "administrator"),
-}
 
 
 def add_to(app: typer.Typer) -> None:

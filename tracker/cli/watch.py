@@ -55,7 +55,7 @@ def list_candidates(
     for page in door.desk.page_changes():
         console.print(_summary(say, page), markup=False)
     if found:
-        choices = "tracker watch confirm KEY | tracker watch dismiss KEY"
+        choices = "tracker watch confirm KEY | tracker watch keep KEY | tracker watch dismiss KEY"
         console.print(say(f"Daarna: {choices}", f"Then: {choices}"))
     else:
         console.print(say("Er wacht niets.", "Nothing waits."))
@@ -114,6 +114,18 @@ def confirm(context: typer.Context, key: str) -> None:
     )
 
 
+@watch_app.command("keep")
+def keep(context: typer.Context, key: str) -> None:
+    """Leave a call as it is, though its page says otherwise or no longer shows it.
+
+    It is asked again once the page changes.
+    """
+    door: Door = context.obj
+    with door.app.working():
+        door.desk.keep_candidate(key)
+    out().print(door.voice("De oproep blijft zoals hij is.", "The call stays as it is."))
+
+
 @watch_app.command("dismiss")
 def dismiss(context: typer.Context, key: str) -> None:
     """Say that a passage is no call; it is not shown again, and the call made of it is withdrawn."""
@@ -164,6 +176,9 @@ def _print(say: Voice, passage: "Passage") -> None:
                 f"{indent}! the page no longer shows this; look, and dismiss it if the call is gone",
             )
         )
+    if passage.waits and passage.call:
+        leave = f"tracker watch keep {one.key[:8]}"
+        console.print(say(f"{indent}  of laat hem zo: {leave}", f"{indent}  or leave it as it is: {leave}"))
 
 
 def _value(say: Voice, value: object) -> str:

@@ -18,25 +18,41 @@ from tracker.core.call import (
     text_of,
 )
 from tracker.core.delivery import LineReason
-from tracker.core.match import CityRole, Reason, ReasonKind
+from tracker.core.match import CityRole
 from tracker.digest import formats
 from tracker.digest.edition import AMSTERDAM, Candidate, Entry, is_soon
+from tracker.digest.terms import TermView, terms_of
 from tracker.digest.usual_rates import usually_covers_all
 from tracker.digest.vocabulary import Words
 
+__all__ = [
+    "ASSUMED_SHARE",
+    "CallView",
+    "Link",
+    "TermView",
+    "fact",
+    "funding_rate",
+    "programme_name",
+    "safe_url",
+    "say_budget",
+    "say_burden",
+    "say_closes",
+    "say_contribution",
+    "say_deadline",
+    "say_decide",
+    "say_moved",
+    "say_opens",
+    "say_per_project",
+    "say_role",
+    "say_total",
+    "say_why_here",
+    "terms_of",
+    "view_call",
+]
+
 ASSUMED_SHARE = 4
 """The city as one of four equal partners, where a call does not state the smallest consortium; we say so."""
-_MOST_TERMS = 3
 _WHOLE = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True)
-class TermView:
-    """A word of the priority, and the call's own words for it where they differ."""
-
-    term: str
-    phrase: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +100,13 @@ def view_call(
     programme_names: Mapping[str, tuple[str, str]],
     answers: Mapping[str, str],
     now: datetime,
+    explains_role: bool = False,
 ) -> CallView:
     """Put one call into words. `answers` gives the address behind each answer, or nothing."""
     candidate, data = entry.candidate, entry.candidate.call.data
     today = now.astimezone(AMSTERDAM).date()
     text = text_of(data, (words.language, "en"))
+    decide, opens = _say_decide_and_opens(candidate, words, now=now)
     return CallView(
         number=number,
         title=formats.clean(text.title) or formats.clean(data.identifier),
@@ -102,11 +120,11 @@ def view_call(
         priority=candidate.priority.text(words.language).title,
         terms=terms_of(candidate.match.reasons, words),
         also=formats.listing([other.text(words.language).title for other in candidate.also], words),
-        decide=say_decide(candidate, words, today=today),
+        decide=decide,
         decide_is_soon=is_soon(candidate.decide_by, today),
         closes=say_closes(candidate, words),
-        opens=say_opens(candidate.call, words, now=now),
-        role=say_role(candidate.match.role, words),
+        opens=opens,
+        role=say_role(candidate.match.role, words, explained=explains_role),
         money=" · ".join(say_budget(data, words)),
         contribution=say_contribution(data, words),
         burden=say_burden(data, words),
@@ -131,24 +149,6 @@ def programme_name(data: CallData, names: Mapping[str, tuple[str, str]], words: 
     if known is not None:
         return words.of_two(known)
     return formats.clean(data.programme_code or data.programme, longest=80)
-
-
-def terms_of(reasons: tuple[Reason, ...], words: Words) -> tuple[TermView, ...]:
-    """Give the words that weigh most, heaviest first, each with the call's own phrase where it differs.
-
-    The priority's word is Dutch. An English reader gets the call's words alone where there are any.
-    """
-    heaviest = sorted(
-        (reason for reason in reasons if reason.kind is ReasonKind.TERM), key=lambda reason: -reason.share
-    )
-    views: dict[str, TermView] = {}
-    for reason in heaviest:
-        term, phrase = formats.clean(reason.term, longest=60), formats.clean(reason.phrase, longest=60)
-        differs = phrase and phrase.casefold() != term.casefold()
-        if words.language != "nl" and phrase:
-            term, differs = "", True
-        views.setdefault(term or phrase, TermView(term, phrase if differs else "", reason.language))
-    return tuple(views.values())[:_MOST_TERMS]
 
 
 def say_moved(entry: Entry, words: Words, *, now: datetime) -> str:
@@ -181,6 +181,16 @@ def say_decide(candidate: Candidate, words: Words, *, today: date) -> str:
         return ""
     sentence = words.decide_passed if candidate.decide_by < today else words.decide_by
     return sentence.format(date=formats.near_date(candidate.decide_by, words, today=today))
+
+
+def _say_decide_and_opens(candidate: Candidate, words: Words, *, now: datetime) -> tuple[str, str]:
+    """Say until when to decide and when the call opens: in one sentence where the decision comes first."""
+    today = now.astimezone(AMSTERDAM).date()
+    decide, opens = say_decide(candidate, words, today=today), say_opens(candidate.call, words, now=now)
+    opens_on, decide_by = candidate.call.data.opens_on, candidate.decide_by
+    if not opens or opens_on is None or decide_by is None or not today <= decide_by < opens_on:
+        return decide, opens
+    return words.decide_before_open.format(decide=decide, date=formats.full_date(opens_on, words)), ""
 
 
 def say_closes(candidate: Candidate, words: Words) -> str:
@@ -221,9 +231,12 @@ def say_opens(call: Call, words: Words, *, now: datetime) -> str:
     return words.opens.format(date=formats.full_date(call.data.opens_on, words))
 
 
-def say_role(role: CityRole, words: Words) -> str:
-    """Say what the city can be under this call."""
-    return words.no_role if role is CityRole.NONE_SEEN else words.city_can.format(role=words.roles[role])
+def say_role(role: CityRole, words: Words, *, explained: bool = False) -> str:
+    """Say what the city can be under this call; `explained` adds what a rare role means."""
+    if role is CityRole.NONE_SEEN:
+        return words.no_role
+    said = words.city_can.format(role=words.roles[role])
+    return f"{said} ({words.role_meanings[role]})" if explained and role in words.role_meanings else said
 
 
 def say_budget(data: CallData, words: Words) -> list[str]:

@@ -12,6 +12,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from tracker.core.delivery import Channel, Line
+from tracker.core.match import CityRole
 from tracker.core.profile import Contact, Frequency, Municipality
 from tracker.core.run import SourceState
 from tracker.digest import formats
@@ -23,8 +24,9 @@ from tracker.digest.overview import OverviewView, view_overview
 from tracker.digest.subject import preheader_of, subject_of, summary_of
 from tracker.digest.vocabulary import Words
 from tracker.digest.words import words_in
+from tracker.filters import Filters
 from tracker.profile_file import ProfileWarning
-from tracker.source_words import SOURCE_WORDS
+from tracker.words import SOURCE_WORDS
 
 TEXT_WIDTH = 72
 """Characters a line of the plain text; longer ones are folded by some mail readers at odd places."""
@@ -157,8 +159,8 @@ def compose(
         calendar=tuple(_say_calendar(attached, words)),
         leave_url=leave_url,
         strength_explained=words.strength_explained if plan.entries else "",
-        more=_more(plan, frame, public_url=public_url),
-        more_url=public_url or "",
+        more=_more(plan, frame, contact=contact, public_url=public_url),
+        more_url=_list_url(contact, public_url) if public_url else "",
         read=_what_was_read(blind_spots, sources_read, words, now=now),
         why=_why(contact, frame, ask=ask, can_leave=bool(leave_url)),
         words=words,
@@ -226,6 +228,7 @@ def _sections(
     links: AnswerLinks | None,
 ) -> tuple[SectionView, ...]:
     sections, number = [], 0
+    told: set[CityRole] = set()
     for entries in filter(None, (plan.changed, plan.new, plan.decide_soon, plan.closing)):
         views = []
         for entry in entries:
@@ -239,8 +242,11 @@ def _sections(
                     programme_names=programme_names,
                     answers=answers,
                     now=frame.now,
+                    explains_role=entry.candidate.match.role not in told,
                 )
             )
+            if not entry.is_gone:
+                told.add(entry.candidate.match.role)
         is_urgent = any(entry.is_earlier for entry in entries)
         sections.append(SectionView(_heading(entries, plan, frame.words), tuple(views), is_urgent))
     return tuple(sections)
@@ -252,15 +258,27 @@ def _heading(entries: Sequence[Entry], plan: EditionPlan, words: Words) -> str:
     return words.headings[entries[0].line.reason]
 
 
-def _more(plan: EditionPlan, frame: Frame, *, public_url: str | None) -> str:
-    """Say how many fit but are not shown, and how to see them: a link, the command, or the next mail."""
+def _list_url(contact: Contact, public_url: str) -> str:
+    """Give the address of the review page's list of what fits this contact; the page asks to sign in."""
+    wanted = Filters(domain=contact.domains, strength=contact.minimum)
+    return f"{public_url.rstrip('/')}/calls?{wanted.to_query()}"
+
+
+def _more(plan: EditionPlan, frame: Frame, *, contact: Contact, public_url: str | None) -> str:
+    """Say how many fit but are not shown, and how to see them.
+
+    That is a link (which follows this sentence), the next mail, or the adviser; the adviser has the command.
+    """
     if not plan.more:
         return ""
     words = frame.words
     said = words.count(words.more, plan.more)
     if not plan.first:
         return f"{said} {words.more_next_time}"
-    return said if public_url else f"{said} {words.more_command.format(command='tracker calls list')}"
+    if public_url:
+        return said
+    how = words.more_ask if contact.domains else words.more_command.format(command="tracker calls list")
+    return f"{said} {how}"
 
 
 def _what_was_read(

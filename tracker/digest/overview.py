@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tracker.core.profile import Domain, Theme
+from tracker.core.profile import Domain, Strength, Theme
 from tracker.digest import formats
-from tracker.digest.edition import EditionPlan
+from tracker.digest.edition import Candidate, EditionPlan
 from tracker.digest.vocabulary import Words
 
 
@@ -28,16 +28,19 @@ class OverviewView:
 
 
 def view_overview(plan: EditionPlan, words: Words) -> OverviewView | None:
-    """Give the overview of all that fits now, or None where nothing does.
+    """Give the overview of all that fits well or strongly now, or None where nothing does.
 
-    A call counts for the theme of its best priority, and for each domain of that priority: a call for two
-    domains stands in both rows.
+    What possibly fits is left out, as on the overview page, so that both give the same picture. A call counts
+    for the theme of its best priority, and for each domain of that priority: a call for two domains stands in
+    both rows.
     """
-    if not plan.fitting:
+    fitting = [candidate for candidate in plan.fitting if _fits_well(candidate)]
+    if not fitting:
         return None
-    themes = Counter(candidate.priority.theme for candidate in plan.fitting)
-    domains = Counter(domain for candidate in plan.fitting for domain in candidate.priority.domains)
-    new = Counter(domain for entry in plan.new for domain in entry.candidate.priority.domains)
+    themes = Counter(candidate.priority.theme for candidate in fitting)
+    domains = Counter(domain for candidate in fitting for domain in candidate.priority.domains)
+    newly = [entry.candidate for entry in plan.new if _fits_well(entry.candidate)]
+    new = Counter(domain for candidate in newly for domain in candidate.priority.domains)
     return OverviewView(
         themes=tuple(_theme_bar(theme, themes, words) for theme in Theme),
         domains=tuple(
@@ -49,6 +52,10 @@ def view_overview(plan: EditionPlan, words: Words) -> OverviewView | None:
             for domain in Domain
         ),
     )
+
+
+def _fits_well(candidate: Candidate) -> bool:
+    return candidate.match.strength.rank >= Strength.GOOD.rank
 
 
 def _theme_bar(theme: Theme, counts: Counter[Theme], words: Words) -> BarView:

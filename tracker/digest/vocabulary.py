@@ -57,6 +57,7 @@ class Words:
     more_next_time: str
     more_link: str
     more_command: str
+    more_ask: str
     # a quiet edition
     quiet: str
     quiet_unsure: str
@@ -77,16 +78,19 @@ class Words:
     strengths: Mapping[Strength, str]
     fits: str
     because: str
+    foreign_quotes: Mapping[str, str]
     fits_also: str
     passed_on: str
     passed_on_note: str
     asked_again: str
     roles: Mapping[CityRole, str]
+    role_meanings: Mapping[CityRole, str]
     city_can: str
     no_role: str
     domains: Mapping[Domain, str]
     decide_by: str
     decide_passed: str
+    decide_before_open: str
     closes: str
     closes_stage_1: str
     closes_stage_2: str

@@ -19,15 +19,6 @@ from tracker.web.say import BOTH
 SHOWN = 200
 """How many messages one page shows, the newest first; `tracker deliveries` shows more."""
 
-STATE_WORDS: dict[DeliveryState, BOTH] = {
-    DeliveryState.PENDING: ("wacht", "waits"),
-    DeliveryState.SENDING: ("onderbroken", "interrupted"),
-    DeliveryState.SENT: ("verstuurd", "sent"),
-    DeliveryState.UNSURE: ("onzeker", "unsure"),
-    DeliveryState.FAILED: ("mislukt", "failed"),
-    DeliveryState.DROPPED: ("vervallen", "dropped"),
-}
-
 AGAIN = (DeliveryState.PENDING, DeliveryState.UNSURE, DeliveryState.FAILED)
 """What can be sent again; the use case has the last word."""
 
@@ -136,7 +127,7 @@ def _add_deliveries(routes: APIRouter, pages: Pages) -> None:
             visit,
             deliveries=mailroom.deliveries(chosen, limit=SHOWN),
             chosen=chosen[0] if chosen else None,
-            states=STATE_WORDS,
+            states=tuple(DeliveryState),
             again=AGAIN,
             unsure=DeliveryState.UNSURE,
             shown=SHOWN,

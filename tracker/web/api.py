@@ -1,11 +1,13 @@
 """The read API: the same lists, calls and matches as JSON, in the manner of the Dutch API Design Rules (2.1).
 
-Version in the path and in `API-Version`, plural nouns, no trailing slashes, ISO 8601, problems by RFC 9457,
-and its own description at `/api/v1/openapi.json`, which alone needs no key.
+Version in the path and in `API-Version`, plural nouns, query keys in camelCase, no trailing slashes, ISO
+8601, problems by RFC 9457, 400 for what is asked wrongly, and its own description at `/api/v1/openapi.json`,
+which alone needs no key and may be read from any site. Its words are English, as those of the portal are.
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from email.utils import parseaddr
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,6 +15,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 
@@ -21,43 +24,97 @@ from db.engine import session_scope
 from tracker.core.call import Call
 from tracker.core.errors import StorageBusyError
 from tracker.core.person import Person, SubscriptionKind
+from tracker.core.review import Review
 from tracker.exports import why
 from tracker.lists import Filters, Row, find
-from tracker.shapes import call_detail_shape, call_shape, change_shape, match_shape, source_shape
+from tracker.region import region_of
+from tracker.shapes import (
+    call_detail_shape,
+    call_shape,
+    change_shape,
+    match_shape,
+    region_shape,
+    sighting_shape,
+    source_shape,
+)
 from tracker.web.api_shapes import (
+    FILTER_OF,
     CallDetail,
     CallPage,
     CallQuery,
     ChangeShape,
     ListedCall,
     MatchShape,
+    Name,
     PriorityShape,
     Problem,
+    ReviewShape,
     SourceShape,
 )
 from tracker.web.pages import NotSignedInError, Pages
 
 API = "/api/v1"
 VERSION = "1.0.0"
+DESCRIPTION = (
+    "European calls, ranked for the city's priorities. Read only. Keys are made with a list's *Volgen* and "
+    "revoked on your account page. The page of a call is `/calls/{id}`."
+)
 MOST_MATCHES = 100
 LARGEST_ID = 2**31 - 1  # what the database's whole numbers hold
 PROBLEM = "application/problem+json"
 
+_TOLD = {
+    400: "a parameter is not right; `detail` says which",
+    401: "no key, or one that no longer works",
+    404: "there is no such thing",
+    503: "the database is busy; try again",
+}
+_VERSION_HEADER = {"API-Version": {"description": "The full version.", "schema": {"type": "string"}}}
+_LINK_HEADER = {
+    "Link": {
+        "description": "The first, previous, next and last page (RFC 8288).",
+        "schema": {"type": "string"},
+    }
+}
+
+Responses = dict[int | str, dict[str, Any]]
 Id = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="Our number of the call.")]
 Who = Callable[..., Person]
 
 
+class _Api(FastAPI):
+    """An application that tells of its own 400 where its parameters are wrong, not of FastAPI's 422.
+
+    `asked` is whom to ask (`info.contact`); FastAPI itself would check its mail address with a library more.
+    """
+
+    asked: dict[str, str]
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the API (OpenAPI 3.1)."""
+        described = super().openapi()
+        described["info"]["contact"] = self.asked
+        for path in described["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+        for name in ("HTTPValidationError", "ValidationError"):
+            described["components"]["schemas"].pop(name, None)
+        return described
+
+
 def make_api(pages: Pages) -> FastAPI:
     """Make the API, an application of its own that the web application mounts at `API`."""
-    api = FastAPI(
+    api = _Api(
         title="Europese kansen",
         version=VERSION,
-        description="European calls, ranked for the city's priorities. Keys are on your account page.",
+        description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=_refusals(),
+        generate_unique_id_function=_operation_id,
+        responses={200: {"headers": _VERSION_HEADER}, **_problems(401, 503)},
     )
+    api.asked = _contact(pages)
     _answer_problems(api)
     _name_version(api)
     who = _who(pages)
@@ -67,15 +124,22 @@ def make_api(pages: Pages) -> FastAPI:
     return api
 
 
-def _refusals() -> dict[int | str, dict[str, Any]]:
-    told = {
-        401: "no key, or one that no longer works",
-        404: "there is no such thing",
-        422: "a parameter is not right",
-        503: "the database is busy; try again",
-    }
-    content = {PROBLEM: {"schema": Problem.model_json_schema()}}
-    return {status: {"description": description, "content": content} for status, description in told.items()}
+def _problems(*statuses: int) -> Responses:
+    """Describe what an answer with one of these statuses holds."""
+    told = {"headers": _VERSION_HEADER, "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+    return {status: {"description": _TOLD[status], **told} for status in statuses}
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _contact(pages: Pages) -> dict[str, str]:
+    """Say whom programs' makers can ask: who sends our mails, at the address where we are found."""
+    name, email = parseaddr(pages.app.settings.smtp_sender)
+    contact = {"name": name or "Europese kansen", "email": email}
+    url = pages.app.settings.public_url
+    return contact | ({"url": url} if url else {})
 
 
 def _who(pages: Pages) -> Who:
@@ -96,16 +160,22 @@ def _who(pages: Pages) -> Who:
 
 
 def _add_list(api: FastAPI, pages: Pages, who: Who) -> None:
-    @api.get("/calls", summary="A page of calls, filtered and sorted as on the page", tags=["calls"])
+    @api.get(
+        "/calls",
+        summary="A page of calls, filtered and sorted as on the page",
+        tags=["calls"],
+        responses={200: {"headers": _VERSION_HEADER | _LINK_HEADER}, **_problems(400)},
+    )
     def calls(
         request: Request,
         response: Response,
         person: Annotated[Person, Depends(who)],
         query: Annotated[CallQuery, Query()],
     ) -> CallPage:
-        filters = Filters.from_query(request.query_params.multi_items())
+        asked = request.query_params.multi_items()
+        filters = Filters.from_query((FILTER_OF[name], value) for name, value in asked)
         if filters.ignored:
-            raise HTTPException(422, f"not understood: {', '.join(filters.ignored)}")
+            raise HTTPException(400, f"not understood: {', '.join(filters.ignored)}")
         now = pages.now()
         found = find(pages.app.engine, pages.app.municipality, filters, now=now, person=person)
         _link_pages(response, request, page=found.page, last=found.pages)
@@ -118,16 +188,28 @@ def _add_list(api: FastAPI, pages: Pages, who: Who) -> None:
 
 
 def _add_calls(api: FastAPI, pages: Pages, who: Who) -> None:
-    @api.get("/calls/{id}", summary="Everything that is known of a call", tags=["calls"])
-    def call(number: Id, person: Annotated[Person, Depends(who)]) -> CallDetail:
-        return CallDetail.model_validate(call_detail_shape(_call(pages, number), pages.now()))
+    problems = _problems(400, 404)
 
-    @api.get("/calls/{id}/changes", summary="A call's history, the oldest first", tags=["calls"])
+    @api.get("/calls/{id}", summary="Everything that is known of a call", tags=["calls"], responses=problems)
+    def call(number: Id, person: Annotated[Person, Depends(who)]) -> CallDetail:
+        return _detail(pages, _call(pages, number))
+
+    @api.get(
+        "/calls/{id}/changes",
+        summary="A call's history, the oldest first",
+        tags=["calls"],
+        responses=problems,
+    )
     def changes(number: Id, person: Annotated[Person, Depends(who)]) -> list[ChangeShape]:
         found = pages.desk.changes_of(_call(pages, number))
         return [ChangeShape.model_validate(change_shape(one)) for one in found]
 
-    @api.get("/calls/{id}/matches", summary="How a call fits each priority, the best first", tags=["calls"])
+    @api.get(
+        "/calls/{id}/matches",
+        summary="How a call fits each priority, the best first",
+        tags=["calls"],
+        responses=problems,
+    )
     def matches(number: Id, person: Annotated[Person, Depends(who)]) -> list[MatchShape]:
         asked, now = _call(pages, number), pages.now()
         found = pages.desk.matches_of(asked)
@@ -150,9 +232,14 @@ def _add_others(api: FastAPI, pages: Pages, who: Who) -> None:
             for one in pages.app.municipality.priorities
         ]
 
-    @api.get("/priorities/{slug}/matches", summary="The ranking for a priority", tags=["priorities"])
+    @api.get(
+        "/priorities/{slug}/matches",
+        summary="The ranking for a priority",
+        tags=["priorities"],
+        responses=_problems(400, 404),
+    )
     def ranking(
-        slug: str,
+        slug: Annotated[Name, Path()],
         person: Annotated[Person, Depends(who)],
         limit: Annotated[int, Query(ge=1, le=MOST_MATCHES)] = 10,
     ) -> list[MatchShape]:
@@ -182,11 +269,35 @@ def _listed(row: Row, now: datetime) -> ListedCall:
             "priority": row.match.priority if row.match and fits else None,
             "strength": row.match.strength.value if row.match and fits else None,
             "why": why(row),
+            "region_fit": row.projection.region_fit,
             "decide_by": row.decide_by,
-            "state": row.review.state.value,
-            "assignee": row.assignee.name if row.assignee else None,
-            "due_on": row.review.due_on,
+            "review": _review(row.review, row.assignee),
+            "touched": row.touched,
         }
+    )
+
+
+def _detail(pages: Pages, call: Call) -> CallDetail:
+    review = pages.reviewing.review_of(call.id)
+    assignee = pages.accounts.person(review.person_id) if review.person_id else None
+    return CallDetail.model_validate(
+        call_detail_shape(call, pages.now())
+        | {
+            "region": region_shape(region_of(call.data, pages.app.municipality)),
+            "sightings": [sighting_shape(one) for one in pages.desk.sightings_of(call)],
+            "review": _review(review, assignee),
+        }
+    )
+
+
+def _review(review: Review, assignee: Person | None) -> ReviewShape:
+    return ReviewShape(
+        state=review.state,
+        reason=review.reason,
+        assignee=assignee.name if assignee else None,
+        domain=review.domain,
+        due_on=review.due_on,
+        updated_at=review.updated_at,
     )
 
 
@@ -207,6 +318,8 @@ def _name_version(api: FastAPI) -> None:
     async def name(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await go_on(request)
         response.headers["API-Version"] = VERSION
+        if request.url.path == f"{API}/openapi.json":
+            response.headers["Access-Control-Allow-Origin"] = "*"  # /core/publish-openapi
         return response
 
 
@@ -224,11 +337,16 @@ def _answer_problems(api: FastAPI) -> None:
     @api.exception_handler(RequestValidationError)
     async def wrong(_request: Request, error: RequestValidationError) -> Response:
         places = (f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
-        return _problem(422, "; ".join(places))
+        return _problem(400, "; ".join(places))
 
     @api.exception_handler(StorageBusyError)
     async def busy(_request: Request, error: StorageBusyError) -> Response:
         return _problem(503, str(error), headers={"Retry-After": "5"})
+
+    @api.exception_handler(Exception)
+    async def bug(_request: Request, _error: Exception) -> Response:
+        """Say nothing of what is inside; the error itself goes on to the server's log."""
+        return _problem(500, "something is wrong on our side", headers={"API-Version": VERSION})
 
 
 def _problem(status: int, detail: str, *, headers: dict[str, str] | None = None) -> Response:

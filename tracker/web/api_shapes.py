@@ -1,14 +1,23 @@
 """What the read API answers, as models: they check each answer and describe it in `openapi.json`."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
 from tracker.core.match import RegionFit
 from tracker.core.profile import Domain
-from tracker.core.review import ReviewState
+from tracker.core.review import RejectionReason, ReviewState
 from tracker.lists import Sort
+
+Name = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+"""A slug, or the name of a source."""
+Days = Annotated[int, Field(ge=0, le=1100)]
+Euros = Annotated[int, Field(ge=0, le=10**12)]
+Assignee = Annotated[str, Field(pattern="^(me|none|[1-9][0-9]{0,8})$")]
+"""A person's number, or one of two words."""
 
 
 class Shape(BaseModel):
@@ -87,6 +96,37 @@ class TextShape(Shape):
     conditions: str
 
 
+class RegionShape(Shape):
+    """Whether the city may join, why (Dutch and English), and the words it was read from."""
+
+    fit: RegionFit
+    nl: str
+    en: str
+    sentence: str
+
+
+class SightingShape(Shape):
+    """A call as one source shows it; the one that `leads` says what holds where they differ."""
+
+    source: str
+    source_ref: str
+    leads: bool
+    url: str
+    title: str
+    deadlines: list[DeadlineShape]
+
+
+class ReviewShape(Shape):
+    """Where the city is with a call: who does the next thing (a person or a domain), and by when."""
+
+    state: ReviewState
+    reason: RejectionReason | None = Field(description="Why it is not for us.")
+    assignee: str | None
+    domain: Domain | None
+    due_on: date | None
+    updated_at: datetime | None
+
+
 class CallDetail(CallShape):
     """Everything that is known of a call."""
 
@@ -98,6 +138,9 @@ class CallDetail(CallShape):
     facts: list[FactShape]
     texts: list[TextShape]
     vanished_at: datetime | None
+    region: RegionShape
+    sightings: list[SightingShape]
+    review: ReviewShape
 
 
 class ReasonShape(Shape):
@@ -126,15 +169,15 @@ class MatchShape(CallShape):
 
 
 class ListedCall(CallShape):
-    """A call as it stands in a list: its best match, where the city is with it, and by when to decide."""
+    """A call as it stands in a list: its best match, whether the city may join, and where it is with it."""
 
     priority: str | None
     strength: str | None
-    why: str
-    decide_by: date | None
-    state: str
-    assignee: str | None
-    due_on: date | None
+    why: str = Field(description="What the call says that the priority asks for, in the call's own words.")
+    region_fit: RegionFit
+    decide_by: date | None = Field(description="The last day on which the city can decide to take part.")
+    review: ReviewShape
+    touched: datetime = Field(description="When it was new, changed or decided on last.")
 
 
 class CallPage(Shape):
@@ -191,24 +234,34 @@ class SourceShape(Shape):
 class CallQuery(Shape):
     """What a list of calls is narrowed by; of one name's values any must hold, of different names all."""
 
+    model_config = ConfigDict(alias_generator=to_camel)  # /core/query-keys-camel-case
+
     text: str = Field("", max_length=200, description="Words that must all stand in the call.")
-    priority: list[str] = Field([], description="Slugs of priorities.")
-    status: list[Literal["open", "forthcoming", "unknown", "closed", "vanished", "all"]] = []
-    programme: list[str] = Field([], description="Slugs of programmes.")
-    source: list[str] = Field([], description="Names of sources.")
+    priority: list[Name] = Field([], description="Slugs of priorities.")
+    status: list[Literal["open", "forthcoming", "unknown", "closed", "vanished", "all"]] = Field(
+        [], description="Where neither this nor `state` is asked for: all that is neither closed nor gone."
+    )
+    programme: list[Name] = Field([], description="Slugs of programmes.")
+    source: list[Name] = Field([], description="Names of sources.")
     domain: list[Domain] = []
-    deadline_from: date | None = None
-    deadline_to: date | None = None
-    days: int | None = Field(None, ge=0, le=1100, description="The deadline is within so many days.")
-    decide_within: int | None = Field(None, ge=0, le=1100, description="To decide within so many days.")
-    budget_min: int | None = Field(None, ge=0, le=10**12, description="Euros that one project may get.")
-    budget_max: int | None = Field(None, ge=0, le=10**12)
-    budget_unknown: Literal["0", "1"] | None = Field(None, description="1: calls that state no amount too.")
-    strength: Literal["strong", "good", "possible"] | None = Field(None, description="At least so strong.")
+    deadline_from: date | SkipJsonSchema[None] = None
+    deadline_to: date | SkipJsonSchema[None] = None
+    days: Days | SkipJsonSchema[None] = Field(None, description="The deadline is within so many days.")
+    decide_within: Days | SkipJsonSchema[None] = Field(None, description="To decide within so many days.")
+    budget_min: Euros | SkipJsonSchema[None] = Field(None, description="Euros that one project may get.")
+    budget_max: Euros | SkipJsonSchema[None] = None
+    budget_unknown: Literal["0", "1"] = Field("0", description="1: calls that state no amount too.")
+    strength: Literal["strong", "good", "possible"] | SkipJsonSchema[None] = Field(
+        None, description="At least so strong."
+    )
     region: list[RegionFit] = []
     state: list[ReviewState] = []
-    assignee: str | None = Field(None, pattern="^(me|none|[1-9][0-9]{0,8})$")
-    news: int | None = Field(None, ge=0, le=1100, description="New or changed in so many days.")
-    sort: Sort | None = None
-    page: int = Field(1, ge=1, le=10**6)
-    per_page: Literal["25", "50", "100"] | None = None
+    assignee: Assignee | SkipJsonSchema[None] = Field(None, description="`me` is whose key it is.")
+    news: Days | SkipJsonSchema[None] = Field(None, description="New or changed in so many days.")
+    sort: Sort = Sort.FIT
+    page: int = Field(1, ge=1, le=10**6, description="One past the end is the last.")
+    per_page: Literal["25", "50", "100"] = "25"
+
+
+FILTER_OF = {to_camel(name): name for name in CallQuery.model_fields}
+"""The filter that each query key means."""

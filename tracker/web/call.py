@@ -84,8 +84,8 @@ class TextView:
     """A call's words in one language, cut up at the words by which it fits."""
 
     language: str
-    title: str
-    keywords: tuple[str, ...]
+    title: Parts
+    keywords: tuple[Parts, ...]
     parts: tuple[tuple[str, tuple[Parts, ...]], ...]
 
 
@@ -116,6 +116,8 @@ def call_page(request: Request, pages: Pages, visit: Visit, call: Call) -> Respo
     language, now = visit.language, pages.now()
     municipality = pages.app.municipality
     fits, sightings = pages.desk.matches_of(call), pages.desk.sightings_of(call)
+    explanations = explain(fits, municipality, language)
+    shown = next((fit for fit in fits if explanations and fit.priority == explanations[0].slug), None)
     values: dict[str, Any] = {
         "call": call,
         "status_now": call.status_at(now),
@@ -125,19 +127,28 @@ def call_page(request: Request, pages: Pages, visit: Visit, call: Call) -> Respo
         "facts": facts_of(call.data, language),
         "stated": {fact.name.value for fact in call.data.facts},
         "region": region_of(call.data, municipality),
-        "contribution": say_contribution(call.data, words_in(language)),
-        "burden": say_burden(call.data, words_in(language)),
-        "explanations": explain(fits, municipality, language),
-        "texts": texts_of(call.data, fits),
+        "means": means_of(call.data, language),
+        "explanations": explanations,
+        "texts": texts_of(call.data, shown),
         "deadlines": deadlines_of(call, pages, language),
         "steps": steps_of(call, pages, language),
-        "history": (*timeline(pages.desk.changes_of(call), language), first_moment(call, language)),
+        "history": (
+            *timeline(pages.desk.changes_of(call), language),
+            first_moment(call, source_title(call.data.source, language), language),
+        ),
         "sightings": sightings_of(call, sightings, language),
         "links": links_of([(source_title(one.source, language), one.data) for one in sightings], language),
         "similar": similar_of(call, pages),
     }
     values |= review_context(pages, visit, call)
     return pages.render(request, "call.html.j2", visit, **values)
+
+
+def means_of(data: CallData, language: str) -> list[tuple[str, str]]:
+    """Give what a call asks of the city in money and work, each a label and a value."""
+    words = words_in(language)
+    said = [sentence.partition(": ") for sentence in (say_contribution(data, words), say_burden(data, words))]
+    return [(label, value) for label, _, value in said if value]
 
 
 def source_title(name: str, language: str) -> str:
@@ -148,18 +159,23 @@ def source_title(name: str, language: str) -> str:
     return (source.title_nl or source.title) if language == "nl" else source.title
 
 
-def texts_of(data: CallData, fits: Sequence[Match]) -> tuple[TextView, ...]:
-    """Give a call's words in each language, Dutch first, with the words marked by which it fits."""
+def texts_of(data: CallData, fit: Match | None) -> tuple[TextView, ...]:
+    """Give a call's words in each language, Dutch first, marked with those of the match that is shown."""
     ordered = sorted(data.texts, key=lambda text: text.language != "nl")
     views = []
     for text in ordered:
-        phrases = phrases_in(fits, "nl" if text.language == "nl" else "en")
+        phrases = phrases_in(fit, "nl" if text.language == "nl" else "en") if fit else ()
         parts = tuple(
             (name, tuple(mark(line, phrases) for line in getattr(text, name).split("\n") if line.strip()))
             for name in ("body", "conditions", "destination")
         )
         views.append(
-            TextView(text.language, text.title, text.keywords, tuple(part for part in parts if part[1]))
+            TextView(
+                text.language,
+                mark(text.title, phrases),
+                tuple(mark(word, phrases) for word in text.keywords),
+                tuple(part for part in parts if part[1]),
+            )
         )
     return tuple(views)
 

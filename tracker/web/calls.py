@@ -13,13 +13,13 @@ from tracker.core.person import Role
 from tracker.core.review import RejectionReason
 from tracker.filters import PAGE_SIZES, Filters
 from tracker.lists import Found, Sort, find, relaxations
+from tracker.numbers import whole_number
 from tracker.web.filter_bar import chips, make_bar, views
 from tracker.web.pages import Pages, Visit, reader, see_other
 from tracker.web.rows import view_row
 
 ASKS = ("reject", "assign")
 """What a row can ask for in a form of its own, by the field `ask` of the address."""
-_LONGEST_ID = 9  # digits
 
 
 def router(pages: Pages) -> APIRouter:
@@ -119,23 +119,19 @@ def _bar_values(pages: Pages, visit: Visit, found: Found) -> dict[str, Any]:
 def _acting_values(pages: Pages, request: Request, visit: Visit) -> dict[str, Any]:
     """Say which row has its form open, and which call was just decided on."""
     may_review = visit.person.may(Role.REVIEWER)
-    asked, ask = _number(request.query_params.get("row", "")), request.query_params.get("ask", "")
-    changed = _known(pages, _number(request.query_params.get("done", "")))
+    asked, ask = whole_number(request.query_params.get("row", "")), request.query_params.get("ask", "")
+    changed = _known(pages, whole_number(request.query_params.get("done", "")))
     return {
         "may_review": may_review,
-        "open_row": asked if may_review and ask in ASKS else 0,
+        "open_row": asked if may_review and ask in ASKS else None,
         "ask": ask,
         "changed": changed,
         "changed_review": pages.reviewing.review_of(changed.id) if changed else None,
     }
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID else 0
-
-
-def _known(pages: Pages, call_id: int) -> Call | None:
-    if not call_id:
+def _known(pages: Pages, call_id: int | None) -> Call | None:
+    if call_id is None:
         return None
     with session_scope(pages.app.engine, read_only=True) as session:
         return kept_calls.get(session, call_id)

@@ -9,6 +9,7 @@ from tracker.core.call import Call
 from tracker.core.feedback import Verdict
 from tracker.core.match import Match, ReasonKind
 from tracker.core.profile import Municipality, Priority
+from tracker.numbers import whole_number
 from tracker.web.pages import Pages
 
 OF_A_VERDICT = frozenset({"judged", "taken_back"})
@@ -66,9 +67,9 @@ class Learning:
         return Told(
             query["done"],
             priority.text(self.language).title,
-            _place(query.get("was")),
-            _place(query.get("now")),
-            _place(query.get("moved")) or 0,
+            whole_number(query.get("was", "")),
+            whole_number(query.get("now", "")),
+            whole_number(query.get("moved", "")) or 0,
             tuple(dict.fromkeys(one for phrase in phrases for one in phrase.split(", ") if one)),
             tuple((call, wanted) for call, wanted in last if call is not None),
             max(len(given) - SHOWN, 0),
@@ -77,8 +78,3 @@ class Learning:
 
 def _is_learned(kind: ReasonKind, term: str) -> bool:
     return term == LEARNED and kind in {ReasonKind.LIFT, ReasonKind.SINK}
-
-
-def _place(text: str | None) -> int | None:
-    """Read a place in a ranking from an address; anything else is none."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 6 else None

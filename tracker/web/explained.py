@@ -117,12 +117,7 @@ def mark(text: str, phrases: Iterable[str]) -> Parts:
     return tuple((piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece)
 
 
-def phrases_in(found: Iterable[Match], language: str) -> tuple[str, ...]:
-    """Give the call's own words, in one language, by which it fits anything: what its text is marked with."""
-    phrases = (
-        reason.phrase
-        for match in found
-        for reason in match.reasons
-        if reason.kind is ReasonKind.TERM and reason.language == language
-    )
-    return tuple(dict.fromkeys(phrases))
+def phrases_in(match: Match, language: str) -> tuple[str, ...]:
+    """Give the call's own words, in one language, by which it fits: what its text is marked with."""
+    found = (reason.phrase for reason in _of_kind(match, ReasonKind.TERM) if reason.language == language)
+    return tuple(dict.fromkeys(found))

@@ -1,23 +1,28 @@
 """Exports of exactly what a list is filtered to, and subscriptions to it by a personal secret address."""
 
+import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from db import standings
 from db.engine import session_scope
-from tracker.core.person import Person, SubscriptionKind
+from tracker.account_rules import AccountError
+from tracker.core.person import Person, Subscription, SubscriptionKind
 from tracker.exports import XLSX, columns, write_atom, write_csv, write_moments, write_xlsx
 from tracker.lists import Filters, Row, everything
+from tracker.web.accounts import PROBLEMS
 from tracker.web.pages import Fields, Pages, Visit, reader
-from tracker.web.say import word
+from tracker.web.say import BOTH, word
 
+CALENDAR = "text/calendar; charset=utf-8"
 MOST_ENTRIES = 200
 """How many calls a news feed shows: what changed last."""
 _KINDS = {"ics": SubscriptionKind.CALENDAR, "atom": SubscriptionKind.ATOM}
+_NO_KIND: BOTH = ("Kies waarin je de lijst wilt zien.", "Choose where you want to see the list.")
 
 
 def router(pages: Pages) -> APIRouter:
@@ -37,20 +42,20 @@ def _add_exports(routes: APIRouter, pages: Pages) -> None:
         rows = _rows(pages, request, visit.person)
         table = columns(rows, language=visit.language, word=word, now=pages.now())
         title = "Oproepen" if visit.language == "nl" else "Calls"
-        return _file(pages, write_xlsx(table, title=title), ending="xlsx", media_type=XLSX)
+        return _file(pages, visit, write_xlsx(table, title=title), ending="xlsx", media_type=XLSX)
 
     @routes.get("/calls.csv")
     def separated(request: Request, visit: Annotated[Visit, who]) -> Response:
         rows = _rows(pages, request, visit.person)
         table = columns(rows, language=visit.language, word=word, now=pages.now())
         content = write_csv(table, language=visit.language)
-        return _file(pages, content, ending="csv", media_type="text/csv; charset=utf-8")
+        return _file(pages, visit, content, ending="csv", media_type="text/csv; charset=utf-8")
 
     @routes.get("/calls.ics")
     def calendar(request: Request, visit: Annotated[Visit, who]) -> Response:
         rows = _rows(pages, request, visit.person)
         content = _calendar(pages, rows, visit.person, language=visit.language, base=_base(pages, request))
-        return _file(pages, content, ending="ics", media_type="text/calendar; charset=utf-8")
+        return _file(pages, visit, content, ending="ics", media_type=CALENDAR)
 
 
 def _add_subscribing(routes: APIRouter, pages: Pages) -> None:
@@ -58,19 +63,22 @@ def _add_subscribing(routes: APIRouter, pages: Pages) -> None:
 
     @routes.get("/subscribe")
     def ask(request: Request, visit: Annotated[Visit, who]) -> Response:
-        filters = Filters.from_query(request.query_params.multi_items())
-        return pages.render(request, "subscribe.html.j2", visit, filters=filters, kinds=SubscriptionKind)
+        return _ask_page(request, pages, visit, Filters.from_query(request.query_params.multi_items()))
 
     @routes.post("/subscribe")
     def subscribe(request: Request, visit: Annotated[Visit, who], fields: Fields) -> Response:
-        kind = fields.get("kind", "")
+        kind, title = fields.get("kind", ""), fields.get("title", "")
+        filters = Filters.from_text(fields.get("filters", "")).but()
         if kind not in tuple(SubscriptionKind):
-            raise HTTPException(422, "there is no such kind of subscription")
-        filters = Filters.from_text(fields.get("filters", ""))
-        title = fields.get("title") or ("Mijn oproepen" if visit.language == "nl" else "My calls")
-        subscription, secret = pages.accounts.subscribe(
-            visit.person, SubscriptionKind(kind), title=title, filters=filters.to_query()
-        )
+            return _ask_page(request, pages, visit, filters, title=title, problem=_NO_KIND)
+        usual = "Mijn oproepen" if visit.language == "nl" else "My calls"
+        try:
+            subscription, secret = pages.accounts.subscribe(
+                visit.person, SubscriptionKind(kind), title=title or usual, filters=filters.to_query()
+            )
+        except AccountError as error:
+            problem = PROBLEMS[error.problem]
+            return _ask_page(request, pages, visit, filters, title=title, kind=kind, problem=problem)
         return pages.render(
             request,
             "subscribed.html.j2",
@@ -90,27 +98,67 @@ def _add_feeds(routes: APIRouter, pages: Pages) -> None:
         if found is None:
             raise HTTPException(404)
         person, subscription = found
-        rows = everything(
-            pages.app.engine,
-            pages.app.municipality,
-            Filters.from_text(subscription.filters),
-            now=pages.now(),
-            person=person,
-        )
+        filters, now = Filters.from_text(subscription.filters), pages.now()
+        rows = everything(pages.app.engine, pages.app.municipality, filters, now=now, person=person)
         base = _base(pages, request)
         if kind is SubscriptionKind.CALENDAR:
             content = _calendar(pages, rows, person, language=person.language, base=base)
-            return Response(content, media_type="text/calendar; charset=utf-8")
-        newest = sorted(rows, key=lambda row: row.touched, reverse=True)[:MOST_ENTRIES]
-        content = write_atom(
-            newest,
-            address=f"{base}/feeds/{secret}.atom",
-            base=base,
-            title=subscription.title,
-            language=person.language,
-            now=pages.now(),
-        )
-        return Response(content, media_type="application/atom+xml; charset=utf-8")
+            return _fresh(request, content, media_type=CALENDAR)
+        address = f"{base}/feeds/{secret}.atom"
+        content = _news(rows, person, subscription, address=address, base=base, now=now)
+        return _fresh(request, content, media_type="application/atom+xml; charset=utf-8")
+
+
+def _ask_page(
+    request: Request,
+    pages: Pages,
+    visit: Visit,
+    filters: Filters,
+    *,
+    title: str = "",
+    kind: str = SubscriptionKind.CALENDAR,
+    problem: BOTH | None = None,
+) -> Response:
+    return pages.render(
+        request,
+        "subscribe.html.j2",
+        visit,
+        status=422 if problem else 200,
+        filters=filters,
+        called=title,
+        chosen=kind,
+        kinds=SubscriptionKind,
+        problem=problem,
+    )
+
+
+def _fresh(request: Request, content: bytes, *, media_type: str) -> Response:
+    """Answer who looks again and again: only with what changed since (RFC 9110, 13.1.2).
+
+    A calendar says when it was written, which is no change.
+    """
+    lasting = b"\n".join(line for line in content.splitlines() if not line.startswith(b"DTSTAMP"))
+    tag = f'"{hashlib.sha256(lasting).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if known & {tag, "*"}:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _news(
+    rows: Sequence[Row], person: Person, subscription: Subscription, *, address: str, base: str, now: datetime
+) -> bytes:
+    newest = sorted(rows, key=lambda row: row.touched, reverse=True)[:MOST_ENTRIES]
+    return write_atom(
+        newest,
+        address=address,
+        base=base,
+        title=subscription.title,
+        language=person.language,
+        since=subscription.created_at,
+        now=now,
+    )
 
 
 def _rows(pages: Pages, request: Request, person: Person) -> Sequence[Row]:
@@ -123,7 +171,7 @@ def _calendar(pages: Pages, rows: Sequence[Row], person: Person, *, language: st
     with session_scope(pages.app.engine, read_only=True) as session:
         moved = standings.times_moved(session, [row.call.id for row in rows])
     sender = parseaddr(pages.app.settings.smtp_sender)[1]
-    name = "Europese kansen" if language == "nl" else "European funding"
+    name = "Europese kansen" if language == "nl" else "European opportunities"
     return write_moments(
         rows,
         owner=person.email,
@@ -141,7 +189,7 @@ def _base(pages: Pages, request: Request) -> str:
     return pages.app.settings.public_url or str(request.base_url).rstrip("/")
 
 
-def _file(pages: Pages, content: bytes, *, ending: str, media_type: str) -> Response:
-    name = quote(f"oproepen-{pages.today().isoformat()}.{ending}")
+def _file(pages: Pages, visit: Visit, content: bytes, *, ending: str, media_type: str) -> Response:
+    name = f"{'oproepen' if visit.language == 'nl' else 'calls'}-{pages.today().isoformat()}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=media_type, headers=headers)

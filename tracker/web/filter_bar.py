@@ -34,7 +34,8 @@ _VIEWS: tuple[tuple[BOTH, str], ...] = (
     (("Mijn oproepen", "My calls"), "status=all&assignee=me&sort=decide"),
     (
         ("Beslis binnenkort", "Decide soon"),
-        "decide_within=14&strength=possible&state=new&state=looking&state=shortlisted&state=preparing&sort=decide",
+        "status=open&status=forthcoming&status=unknown&decide_within=14&strength=possible"
+        "&state=new&state=looking&state=shortlisted&state=preparing&sort=decide",
     ),
 )
 
@@ -182,10 +183,7 @@ def chips(
     for name in filters.narrowing():
         value = getattr(filters, name)
         if isinstance(value, tuple) and name != "status":
-            rests = [
-                (one, filters.but(**{name: tuple(other for other in value if other != one)})) for one in value
-            ]
-            found += [Chip(name, say.one(name, one), rest) for one, rest in rests]
+            found += [Chip(name, say.one(name, one), filters.lacking(name, one)) for one in value]
         else:
             found.append(Chip(name, say.one(name, value), filters.without(name)))
     return found

@@ -6,7 +6,18 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from tracker.core.call import Budget, Call, CallText, Change, Claim, Deadline, DeadlineKind, Fact, Status
+from tracker.core.call import (
+    Budget,
+    Call,
+    CallText,
+    Change,
+    Claim,
+    Deadline,
+    DeadlineKind,
+    Fact,
+    MomentKind,
+    Status,
+)
 from tracker.digest.calls import say_per_project, say_total
 from tracker.digest.words import words_in
 from tracker.web.facts import CLAIMS, DEADLINE_KINDS, MOMENT_KINDS, fact_text, of_two, plain_day
@@ -71,10 +82,10 @@ def timeline(changes: Iterable[Change], language: str) -> tuple[Moment, ...]:
     return tuple(reversed(moments))
 
 
-def first_moment(call: Call, language: str) -> Moment:
-    """Give the moment at which we first saw a call."""
+def first_moment(call: Call, source: str, language: str) -> Moment:
+    """Give the moment at which we first saw a call; `source` is the leading source as people call it."""
     seen = of_two(("Voor het eerst gezien", "First seen"), language)
-    return Moment(call.first_seen, (ChangeView(seen, "", call.data.source),))
+    return Moment(call.first_seen, (ChangeView(seen, "", source),))
 
 
 def view_change(change: Change, language: str) -> ChangeView:
@@ -119,9 +130,12 @@ def _status(value: str | None, language: str) -> str:
 
 
 def _deadline(deadline: Deadline, language: str) -> str:
-    hour = f" {deadline.time:%H.%M}" if deadline.time else ""
-    kind = of_two(MOMENT_KINDS[deadline.kind], language)
-    return f"{plain_day(deadline.date, language)}{hour} ({kind})"
+    """Say a deadline; which one it is only where a call has more than one kind, the label says the rest."""
+    hour = f" {deadline.time:{'%H.%M' if language == 'nl' else '%H:%M'}}" if deadline.time else ""
+    said = f"{plain_day(deadline.date, language)}{hour}"
+    if deadline.kind is MomentKind.SINGLE:
+        return said
+    return f"{said} ({of_two(MOMENT_KINDS[deadline.kind], language)})"
 
 
 def _budget(budget: Budget, language: str) -> str:

@@ -1,22 +1,25 @@
 """The overview: when what must be decided, the balance, how far the city is, what changed this week."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import groupby
+from functools import partial
+from itertools import groupby, islice
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from tracker.core.call import Call
-from tracker.core.profile import Domain, Municipality, Theme
+from tracker.core.call import Call, Status
+from tracker.core.profile import Domain, Municipality, Strength, Theme
 from tracker.core.review import ReviewState
+from tracker.filters import Filters
+from tracker.lists import count
 from tracker.overview import MOST_SHOWN, WEEK, Overview, look_over
+from tracker.web.calls import address_of
 from tracker.web.charts import Bar, bars, timeline
 from tracker.web.history import view_change
 from tracker.web.pages import Pages, Visit, reader
-from tracker.web.review_column import Step, steps_of
+from tracker.web.review_column import FIELDS, Step, steps_of
 from tracker.web.say import word
 
 AT_WORK = (
@@ -59,7 +62,16 @@ def router(pages: Pages) -> APIRouter:
             visit,
             timeline=timeline(seen.fits, municipality.priorities, today=pages.today(), language=language),
             themes=balance_of_themes(seen, municipality, language),
-            domains=balance_of_domains(seen, municipality, language),
+            domains=balance_of_domains(
+                partial(
+                    count,
+                    pages.app.engine,
+                    municipality,
+                    now=pages.now(),
+                    person=visit.person,
+                ),
+                language,
+            ),
             funnel=funnel(seen, language),
             seen=seen,
             changes=[(call, change, view_change(change, language)) for call, change in seen.changes],
@@ -71,52 +83,53 @@ def router(pages: Pages) -> APIRouter:
 
 def balance_of_themes(seen: Overview, municipality: Municipality, language: str) -> Balance:
     """Count calls by the theme of the priorities that they fit; a call can count for two themes."""
-    themes = {priority.slug: (priority.theme,) for priority in municipality.priorities}
-    rows = [(theme, word(theme, language).capitalize(), "") for theme in Theme]
-    return _balance(seen, themes, rows)
-
-
-def balance_of_domains(seen: Overview, municipality: Municipality, language: str) -> Balance:
-    """Count calls by the domains of the priorities that they fit; a call can count for several."""
-    domains = {priority.slug: priority.domains for priority in municipality.priorities}
-    rows = [(domain, word(domain, language), f"/calls?domain={domain.value}") for domain in Domain]
-    return _balance(seen, domains, rows)
-
-
-def _balance(
-    seen: Overview,
-    groups: Mapping[str, tuple[StrEnum, ...]],
-    rows: Sequence[tuple[StrEnum, str, str]],
-) -> Balance:
-    fitting = {(fit.call_id, group) for fit in seen.fits for group in groups.get(fit.priority, ())}
+    themes = {priority.slug: priority.theme for priority in municipality.priorities}
+    fitting = {(fit.call_id, themes[fit.priority]) for fit in seen.fits if fit.priority in themes}
     at_work = {
-        (call_id, group)
+        (call_id, themes[priority])
         for call_id, priority in seen.worked_on.items()
-        if seen.states[call_id] in AT_WORK
-        for group in groups.get(priority, ())
+        if seen.states[call_id] in AT_WORK and priority in themes
     }
-    counted = [Counter(group for _, group in found) for found in (fitting, at_work)]
-    return Balance(*(bars([(label, counts[group], url) for group, label, url in rows]) for counts in counted))
+    counted = [Counter(theme for _, theme in found) for found in (fitting, at_work)]
+    rows = [(theme, word(theme, language).capitalize()) for theme in Theme]
+    return Balance(*(bars([(label, counts[theme], "") for theme, label in rows]) for counts in counted))
+
+
+def balance_of_domains(count_calls: Callable[[Filters], int], language: str) -> Balance:
+    """Count the calls of each domain's two lists, what fits and what is at work; the numbers lead to them."""
+    fitting = {domain: Filters(domain=(domain,), strength=Strength.GOOD) for domain in Domain}
+    at_work = {domain: Filters(domain=(domain,), state=AT_WORK, status=tuple(Status)) for domain in Domain}
+    return Balance(
+        *(
+            bars(
+                [(word(domain, language), count_calls(one), address_of(one)) for domain, one in lists.items()]
+            )
+            for lists in (fitting, at_work)
+        )
+    )
 
 
 def funnel(seen: Overview, language: str) -> tuple[Bar, ...]:
     """Count calls by how far the city is with them; new are those that fit and that nobody took up."""
     counts = Counter(seen.states.values())
-    untouched = {fit.call_id for fit in seen.fits} - set(seen.states)
-    counts[ReviewState.NEW] += len(untouched)
-    return bars(
-        [(word(state, language), counts[state], f"/calls?state={state.value}") for state in ReviewState]
+    fitting = {fit.call_id for fit in seen.fits}
+    counts[ReviewState.NEW] = sum(
+        seen.states.get(call_id, ReviewState.NEW) is ReviewState.NEW for call_id in fitting
     )
+    lists = {state: Filters(state=(state,), status=tuple(Status)) for state in ReviewState}
+    lists[ReviewState.NEW] = Filters(state=(ReviewState.NEW,), strength=Strength.GOOD)
+    return bars([(word(state, language), counts[state], address_of(one)) for state, one in lists.items()])
 
 
 def done_this_week(pages: Pages, language: str) -> list[Done]:
-    """Give what colleagues did with calls in the last seven days, the newest first."""
-    events = pages.reviewing.events(since=pages.now() - WEEK, limit=MOST_SHOWN)
+    """Give what colleagues did with calls in the last seven days, the newest first and each of it whole."""
+    enough = MOST_SHOWN * len(FIELDS)  # a step has a line for each field at most
+    events = pages.reviewing.events(since=pages.now() - WEEK, limit=enough)
     names = {person.id: person.name for person in pages.accounts.people()}
     calls = pages.desk.calls({event.call_id for event in events})
     together = groupby(events, key=lambda event: (event.call_id, event.at, event.person_id))
     return [
         Done(calls[call_id], step)
-        for (call_id, _, _), lines in together
+        for (call_id, _, _), lines in islice(together, MOST_SHOWN)
         for step in steps_of(lines, names, pages.app.municipality, language)
     ]

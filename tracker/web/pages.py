@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from tracker import account_rules, filters, passwords
 from tracker.accounts import Accounts, csrf_of
 from tracker.app import AMSTERDAM, App
 from tracker.core.person import Person, Role
@@ -22,7 +23,7 @@ from tracker.desk import Desk
 from tracker.digest.formats import amount
 from tracker.digest.formats import percent as percent_in
 from tracker.digest.words import words_in
-from tracker.review import Reviewing
+from tracker.review import LONGEST_BECAUSE, LONGEST_NOTE, Reviewing
 from tracker.web.say import word
 from tracker.web.security import read_body
 
@@ -31,6 +32,14 @@ SECURE_SESSION = "__Host-kansen-session"
 """Over https the browser itself sees that this cookie is ours alone."""
 LANGUAGE = "kansen-language"
 ASSETS = "/static"
+LONGEST: Mapping[str, int] = {
+    "name": account_rules.LONGEST_TEXT,
+    "password": passwords.LONGEST,
+    "sought": filters.LONGEST_TEXT,
+    "because": LONGEST_BECAUSE,
+    "note": LONGEST_NOTE,
+}
+"""How many characters the fields of the forms take: what their own rules accept."""
 PAGE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 """With less than the own origin as referrer, a browser sends forms without naming where they come from."""
 
@@ -165,6 +174,7 @@ class Pages:
             lstrip_blocks=True,
         )
         environment.globals["say"] = _say
+        environment.globals["longest"] = LONGEST
         environment.filters.update(_FILTERS)
         return environment
 
@@ -183,10 +193,8 @@ def here(request: Request) -> str:
 
 def own_path(address: str, otherwise: str = "/calls") -> str:
     """Give an address only if it is a page of ours: a path, and nothing that a browser reads as a host."""
-    parts = urlsplit(address)
-    is_ours = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
-    clean = is_ours and address.isprintable() and "\\" not in address and not parts.scheme
-    return address if clean else otherwise
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_ours and address.isprintable() and "\\" not in address else otherwise
 
 
 def see_other(path: str) -> RedirectResponse:
@@ -249,7 +257,8 @@ def refuse_foreign(request: Request) -> None:
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
     host = request.headers.get("host", "")
-    if site not in {"same-origin", "none"} or (origin is not None and urlsplit(origin).netloc != host):
+    is_ours = origin is None or origin.partition("://")[2] == host
+    if site not in {"same-origin", "none"} or not is_ours:
         raise HTTPException(403, "csrf")
 
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from tracker.core.feedback import Verdict
 from tracker.core.profile import Domain
 from tracker.core.review import RejectionReason, Review, ReviewState
 from tracker.feedback import Effect
+from tracker.numbers import whole_number
 from tracker.review import LONGEST_BECAUSE, Problem, as_seen, problem_with
 from tracker.web import weighing
 from tracker.web.pages import Fields, Form, Pages, Visit, own_path, reader, reviewer, see_other
@@ -137,15 +139,15 @@ def _add_verdicts(routes: APIRouter, pages: Pages) -> None:
             old = _verdict_on(pages, call, slug)
             if old is not None and (old.wanted, old.because) == (wanted, because):
                 return _back(fields, call_id, "judged_before")
-            pages.reviewing.note_verdict(
-                call_id,
-                visit.person,
+            tell = partial(
+                pages.reviewing.note_verdict,
+                call_id=call_id,
+                person=visit.person,
                 priority=slug,
                 old=old.wanted if old else None,
-                new=wanted,
                 because=because,
             )
-            effect = pages.desk.give_feedback(call, slug, wanted=wanted, because=because)
+            effect = pages.desk.give_feedback(call, slug, wanted=wanted, because=because, tell=tell)
         return _back(fields, call_id, "judged", **_moved(effect))
 
     @routes.post("/calls/{call_id}/verdicts/undo")
@@ -155,16 +157,14 @@ def _add_verdicts(routes: APIRouter, pages: Pages) -> None:
             old = _verdict_on(pages, call, slug)
             if old is None:
                 return _back(fields, call_id, "judged_before")
-            effect = pages.desk.undo_feedback(call, slug)
-            now = _verdict_on(pages, call, slug)
-            pages.reviewing.note_verdict(
-                call_id,
-                visit.person,
+            tell = partial(
+                pages.reviewing.note_verdict,
+                call_id=call_id,
+                person=visit.person,
                 priority=slug,
                 old=old.wanted,
-                new=now.wanted if now else None,
-                because="",
             )
+            effect = pages.desk.undo_feedback(call, slug, tell=tell)
         return _back(fields, call_id, "taken_back", **_moved(effect))
 
 
@@ -274,9 +274,10 @@ def _maybe(kind: type[Choice], text: str) -> Choice | None:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+    number = whole_number(text)
+    if number is None:
         raise HTTPException(422, "a number was expected in this form")
-    return int(text)
+    return number
 
 
 def _lines(text: str) -> str:

@@ -9,7 +9,7 @@ from fastapi import HTTPException
 
 from db import feedback
 from db.engine import session_scope
-from tracker.core.answer import Answer, AnswerKind
+from tracker.core.answer import Answer
 from tracker.core.call import Call
 from tracker.core.feedback import Verdict
 from tracker.core.match import Match
@@ -40,13 +40,6 @@ FIELDS: Mapping[str, BOTH] = {
     "note": ("notitie", "note"),
     "assessment": ("afweging", "weighing"),
     "verdict": ("oordeel", "verdict"),
-}
-
-ANSWERS: Mapping[AnswerKind, BOTH] = {
-    AnswerKind.INTERESTING: ("Interessant", "Interesting"),
-    AnswerKind.NOT_FOR_US: ("Niets voor ons", "Not for us"),
-    AnswerKind.NOT_MY_DOMAIN: ("Niet mijn domein", "Not my domain"),
-    AnswerKind.LATER: ("Later", "Later"),
 }
 
 
@@ -289,7 +282,7 @@ def _answers(found: Sequence[Answer], everyone: Iterable[Person], language: str)
     last = {answer.contact: answer for answer in found}
     ordered = sorted(last.values(), key=lambda answer: answer.at)
     return tuple(
-        Answered(names.get(one.contact, one.contact), of_two(ANSWERS[one.kind], language), one)
+        Answered(names.get(one.contact, one.contact), word(one.kind, language).capitalize(), one)
         for one in ordered
     )
 

@@ -5,12 +5,12 @@ from enum import StrEnum
 
 from tracker.core.call import Status
 from tracker.core.match import CityRole, RegionFit
-from tracker.core.person import Role, SubscriptionKind
+from tracker.core.person import SubscriptionKind
 from tracker.core.profile import Domain, Strength, Theme
 from tracker.core.review import Advice, RejectionReason, ReviewState
-from tracker.source_words import SOURCE_WORDS
+from tracker.words import ANSWER_WORDS, BOTH, DELIVERY_WORDS, ROLE_WORDS, SOURCE_WORDS
 
-BOTH = tuple[str, str]
+__all__ = ["BOTH", "WORDS", "word"]
 
 _PAIRS: tuple[tuple[StrEnum, BOTH], ...] = (
     (Status.OPEN, ("open", "open")),
@@ -57,13 +57,13 @@ _PAIRS: tuple[tuple[StrEnum, BOTH], ...] = (
     (Advice.GO, ("doen", "go")),
     (Advice.TALK, ("bespreken", "talk")),
     (Advice.NO_GO, ("niet doen", "no go")),
-    (Role.READER, ("lezer", "reader")),
-    (Role.REVIEWER, ("beoordelaar", "reviewer")),
-    (Role.ADMINISTRATOR, ("beheerder", "administrator")),
     (SubscriptionKind.CALENDAR, ("agenda", "calendar")),
     (SubscriptionKind.ATOM, ("nieuwsfeed (Atom)", "news feed (Atom)")),
     (SubscriptionKind.API, ("sleutel voor programma’s (API)", "key for programs (API)")),
     *SOURCE_WORDS.items(),
+    *DELIVERY_WORDS.items(),
+    *ROLE_WORDS.items(),
+    *ANSWER_WORDS.items(),
 )
 
 WORDS: Mapping[tuple[type[StrEnum], str], BOTH] = {(type(one), one.value): words for one, words in _PAIRS}

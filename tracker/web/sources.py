@@ -11,6 +11,7 @@ from tracker.core.person import Role
 from tracker.core.run import RunState
 from tracker.digest.calls import safe_url
 from tracker.joining import Lookalikes
+from tracker.numbers import whole_number
 from tracker.watch import Passage
 from tracker.web.call import source_title
 from tracker.web.facts import of_two, programme_name, programme_of
@@ -136,14 +137,18 @@ def _add_candidates(routes: APIRouter, pages: Pages) -> None:
         key = fields.get("key", "")
         if fields.get("do") == "confirm":
             with pages.app.working():
-                pages.desk.confirm_candidate(key)
+                done = pages.desk.confirm_candidate(key)
                 pages.app.rank()
-            return see_other("/candidates?done=confirmed")
+            return see_other(f"/candidates?done={'confirmed' if done.new else 'taken-over'}")
         if fields.get("do") == "dismiss":
             with pages.app.working():
                 pages.desk.dismiss_candidate(key)
             return see_other("/candidates?done=dismissed")
-        raise HTTPException(422, "confirm or dismiss was expected")
+        if fields.get("do") == "keep":
+            with pages.app.working():
+                pages.desk.keep_candidate(key)
+            return see_other("/candidates?done=kept")
+        raise HTTPException(422, "confirm, keep or dismiss was expected")
 
 
 def _add_duplicates(routes: APIRouter, pages: Pages) -> None:
@@ -172,10 +177,10 @@ def _add_duplicates(routes: APIRouter, pages: Pages) -> None:
 
 
 def _call_named(pages: Pages, fields: Form, name: str) -> Call:
-    number = fields.get(name, "")
-    if not number.isdecimal():
+    number = whole_number(fields.get(name, ""))
+    if number is None:
         raise HTTPException(422, "the number of a call was expected")
-    return known_call(pages, int(number))
+    return known_call(pages, number)
 
 
 def _view_passage(passage: Passage, language: str) -> PassageView:

@@ -6,12 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from tracker.core.call import Call
+from scrapers.sentences import sentences
+from tracker.core.call import Call, CallData, FactName
 from tracker.core.review import Advice, Answered, Assessment
-from tracker.digest.calls import say_burden, say_contribution, say_deadline
+from tracker.digest.calls import say_budget, say_burden, say_contribution, say_deadline
+from tracker.digest.formats import clean
+from tracker.digest.vocabulary import Words
 from tracker.digest.words import words_in
 from tracker.web.explained import explain
-from tracker.web.facts import programme_of
+from tracker.web.facts import fact_text, programme_of
 from tracker.web.pages import Fields, Form, Pages, Visit, reader, reviewer, see_other
 from tracker.web.review_column import known_call
 from tracker.web.say import BOTH
@@ -32,6 +35,18 @@ SCALE: tuple[BOTH, ...] = (("nee", "no"), ("een beetje", "a little"), ("ja", "ye
 
 LONGEST_BECAUSE = 500
 """Characters of the reason for a decision; the decision note has one page."""
+
+
+LONGEST_PASSAGE = 320
+"""Characters of what the note says that a call is about; the decision note has one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some of a call's own words, and the language that they are in."""
+
+    text: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,19 +145,27 @@ def filled_before(assessment: Assessment) -> Filled:
 
 
 def problems_of(framework: Framework, filled: Filled) -> dict[str, str]:
-    """Give what must be put right before an assessment can be kept, by field: a code for each."""
+    """Give what must be put right before an assessment can be kept, by field: a code for each.
+
+    Whether a decision differs is not asked before there is an advice.
+    """
     is_blocked = any(filled.blockers.values())
-    problems = {
-        slug: "no_score" if slug not in filled.scores else "no_sentence"
-        for slug in ([] if is_blocked else unanswered(framework, filled.answers))
-    }
+    missing = [] if is_blocked else unanswered(framework, filled.answers)
+    problems = {slug: _missing_at(slug, filled) for slug in missing}
     problems |= {slug: "too_long" for slug, one in filled.sentences.items() if len(one) > LONGEST_SENTENCE}
     advice = framework.advise(filled.blockers, filled.answers)
-    if differs(filled.decision, advice) and not filled.because:
+    has_advice = is_blocked or framework.is_scored(filled.answers)
+    if has_advice and differs(filled.decision, advice) and not filled.because:
         problems["because"] = "no_because"
     if len(filled.because) > LONGEST_BECAUSE:
         problems["because"] = "too_long"
     return problems
+
+
+def _missing_at(slug: str, filled: Filled) -> str:
+    if slug in filled.scores:
+        return "no_sentence"
+    return "no_score" if filled.sentences.get(slug) else "no_answer"
 
 
 def _form_page(
@@ -155,7 +178,8 @@ def _form_page(
     filled: Filled,
     problems: Mapping[str, str] | None = None,
 ) -> Response:
-    answers = filled.answers
+    answers, is_blocked = filled.answers, any(filled.blockers.values())
+    is_scored = framework.is_scored(answers)
     return pages.render(
         request,
         "weighing.html.j2",
@@ -166,10 +190,10 @@ def _form_page(
         filled=filled,
         problems=problems or {},
         scale=SCALE,
-        advice=framework.advise(filled.blockers, answers),
-        share=round(framework.share(answers)),
-        is_blocked=any(filled.blockers.values()),
-        is_complete=not unanswered(framework, answers),
+        advice=framework.advise(filled.blockers, answers) if is_blocked or is_scored else None,
+        share=framework.share_to_show(answers),
+        is_blocked=is_blocked,
+        sentences_missing=len(unanswered(framework, answers)),
         answered=len(answers),
         decisions=tuple(Advice),
         longest_sentence=LONGEST_SENTENCE,
@@ -202,13 +226,43 @@ def _note_values(pages: Pages, call: Call, assessment: Assessment) -> dict[str, 
         "call": call,
         "assessment": assessment,
         "framework": framework,
-        "share": round(framework.share(assessment.answers)),
+        "share": framework.share_to_show(assessment.answers),
         "scale": SCALE,
         "who": names.get(assessment.person_id, ""),
         "programme": programme_of(call.data, "nl"),
         "fit": fits[0] if fits else None,
         "closes": say_deadline(call.data.deadline_kind, deadline, words),
         "decide_by": plan_back(deadline.date, municipality) if deadline else None,
+        "about": about(call.data),
+        "money": say_money(call.data, words),
         "contribution": say_contribution(call.data, words),
         "burden": say_burden(call.data, words),
     }
+
+
+def about(data: CallData) -> Passage | None:
+    """Give the first sentences of a call's text, in Dutch where there is one; None without a text.
+
+    Lines that are no sentence, such as headings, are passed over where there are sentences.
+    """
+    order = {"nl": 0, "en": 1}
+    texts = sorted(data.texts, key=lambda text: order.get(text.language, len(order)))
+    text = next((text for text in texts if text.body.strip()), None)
+    if text is None:
+        return None
+    lines = sentences(text.body)
+    first, *others = [line for line in lines if line.endswith((".", "!", "?"))] or lines
+    passage = clean(first, longest=LONGEST_PASSAGE)
+    for sentence in others:
+        longer = f"{passage} {clean(sentence, longest=LONGEST_PASSAGE)}"
+        if len(longer) > LONGEST_PASSAGE:
+            break
+        passage = longer
+    return Passage(passage, text.language)
+
+
+def say_money(data: CallData, words: Words) -> str:
+    """Say per project, the whole call and the covered share, as far as the call's page knows them."""
+    stated = [fact_text(one, words.language) for one in data.facts if one.name is FactName.BUDGET]
+    said = [part for part in say_budget(data, words) if not stated or part != words.amount_unknown]
+    return " · ".join([*said, *stated])

@@ -11,9 +11,11 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const advice = page.getElementById("advice");
     const shown = document.getElementById("advice");
-    if (number === latest && advice && shown) shown.replaceChildren(...advice.childNodes);
+    if (number !== latest || !advice || !shown) return;
+    // What is not new is not put back: a screen reader would say it once more.
+    if (advice.textContent !== shown.textContent) shown.replaceChildren(...advice.childNodes);
   };
   form.addEventListener("change", (event) => {
-    if (event.target.name === "blocker" || event.target.name.startsWith("score-")) renew();
+    if (/^(blocker$|score-|sentence-)/.test(event.target.name)) renew();
   });
 })();
