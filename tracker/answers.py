@@ -65,7 +65,7 @@ def effects_of(
 
 def _is_for(contact: Contact, answer: Answer) -> bool:
     """Tell whether a call was passed on to this contact; who follows all domains sees it anyway."""
-    return answer.to_domain in contact.domains and answer.contact != contact.email
+    return answer.to_domain in contact.domains and answer.contact.casefold() != contact.email.casefold()
 
 
 def _hides(answer: Answer, today: date) -> bool:

@@ -196,6 +196,13 @@ def test_who_is_no_contact_any_more_cannot_answer(town: Town) -> None:
     assert not town.is_changed()
 
 
+def test_an_address_that_is_spelled_otherwise_since_is_the_same_contact(town: Town) -> None:
+    spelled = FYSIEK.email.replace("fysiek", "Fysiek")
+    town.contacts = (Contact(name="F", email=spelled, domains=FYSIEK.domains), SOCIAAL)
+    assert town.client.post(town.path(Purpose.NOT_FOR_US)).status_code == 200
+    assert town.is_changed()
+
+
 def test_a_huge_form_is_refused_unread(town: Town) -> None:
     answer = town.client.post(town.path(Purpose.NOT_FOR_US), content=b"note=" + b"x" * 10 * MOST_BYTES)
     assert answer.status_code == 413

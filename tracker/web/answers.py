@@ -110,7 +110,8 @@ def _open(session: Session, desk: Desk, token: str) -> Asked:
         raise LinkError
     if ticket.call_id and ticket.call_id not in {line.call_id for line in delivery.lines}:
         raise LinkError
-    contact = next((one for one in desk.contacts() if one.email == delivery.contact), None)
+    address = delivery.contact.casefold()
+    contact = next((one for one in desk.contacts() if one.email.casefold() == address), None)
     if contact is None:
         raise LinkError
     return Asked(ticket, delivery, contact)
