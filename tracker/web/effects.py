@@ -15,6 +15,9 @@ from tracker.web.pages import Pages
 OF_A_VERDICT = frozenset({"judged", "taken_back"})
 """The codes of what moves calls; the others only tell that something was kept."""
 
+LAST_PLACE = 999_999
+"""No place is believed that is lower than this one: so many calls there are not."""
+
 SHOWN = 5
 """How many of the calls with a verdict are named as what moved another one."""
 
@@ -67,9 +70,9 @@ class Learning:
         return Told(
             query["done"],
             priority.text(self.language).title,
-            whole_number(query.get("was", "")),
-            whole_number(query.get("now", "")),
-            whole_number(query.get("moved", "")) or 0,
+            _place(query.get("was", "")),
+            _place(query.get("now", "")),
+            _place(query.get("moved", "")) or 0,
             tuple(dict.fromkeys(one for phrase in phrases for one in phrase.split(", ") if one)),
             tuple((call, wanted) for call, wanted in last if call is not None),
             max(len(given) - SHOWN, 0),
@@ -78,3 +81,8 @@ class Learning:
 
 def _is_learned(kind: ReasonKind, term: str) -> bool:
     return term == LEARNED and kind in {ReasonKind.LIFT, ReasonKind.SINK}
+
+
+def _place(text: str) -> int | None:
+    """Read a place in a ranking from an address; anything else is none."""
+    return whole_number(text, most=LAST_PLACE)
