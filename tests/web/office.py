@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from db import calls, runs
 from db.engine import session_scope
@@ -94,6 +94,12 @@ class Office:
                 signed = accounts.sign_in(self.house.people[role].email, self.house.passwords[role])
             self.secrets[role] = signed.secret
         return self.secrets[role]
+
+
+def press(there: Locator, *, patience: float = 30_000) -> None:
+    """Press what leads to a page, and wait until that is shown, at most so many milliseconds."""
+    with there.page.expect_navigation(timeout=patience):
+        there.click(timeout=patience)
 
 
 @pytest.fixture(scope="module")

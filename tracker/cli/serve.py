@@ -54,9 +54,8 @@ def _demo(door: Door, address: str) -> App:
     changed = {"public_url": address, "secret_key": SecretStr(secrets.token_urlsafe(32))}
     folder = settings.out / "demo"
     app = run_demo(settings.model_copy(update=changed), folder=folder, voice=say)
-    name = say("Demo van de gemeente", "Demo of the city")
-    role = Role.ADMINISTRATOR
-    _, password = Accounts(app.engine, app.now).add(DEMO_ADDRESS, name, role, language=say.language)
+    accounts, language = Accounts(app.engine, app.now), settings.language or "nl"  # the pages' usual language
+    _, password = accounts.add(DEMO_ADDRESS, "Demo", Role.ADMINISTRATOR, language=language)
     out().print()
     out().print(say("Log in met:", "Sign in with:"), f"{DEMO_ADDRESS} · {password}", markup=False)
     return app
