@@ -144,7 +144,7 @@ def answer_pages(app: App) -> FastAPI:
 def work_on(app: App, served: str) -> list[Shot]:
     """Do a morning's work on the demo's calls; gives the pages of the review page that show it."""
     accounts = Accounts(app.engine, app.now)
-    person, password = accounts.add("anna@example.org", "Anna Voorbeeld", Role.REVIEWER)
+    person, password = accounts.add("anna@example.org", "Anna Voorbeeld", Role.ADMINISTRATOR)
     reviewing = Reviewing(app.engine, app.municipality.slug, app.now)
     best, second = (one[0].id for one in ReviewDesk(app).merged(limit=2))
     for call_id, state in ((best, ReviewState.PREPARING), (second, ReviewState.LOOKING)):
@@ -162,9 +162,20 @@ def work_on(app: App, served: str) -> list[Shot]:
         "decision-note": f"/calls/{best}/assessments/{number}/decision-note",
         "overview": "/overview",
         "sources": "/sources",
+        "source": "/sources/portal",
+        "candidates": "/candidates",
+        "duplicates": "/duplicates",
+        "subscribe": "/subscribe?strength=good",
+        "people": "/people",
+        "deliveries": "/deliveries",
+        "account": "/account",
     }
     return [
-        Shot(f"review-{name}", served + path, looks=AT_WORK, session=session) for name, path in pages.items()
+        Shot("review-sign-in", f"{served}/sign-in", looks=AT_WORK),
+        *(
+            Shot(f"review-{name}", served + path, looks=AT_WORK, session=session)
+            for name, path in pages.items()
+        ),
     ]
 
 
