@@ -44,7 +44,7 @@ run_tests() {
     TRACKER_REAL_DATA=$(cd "$real" && pwd); export TRACKER_REAL_DATA
   fi
   $BIN/coverage erase
-  $BIN/python -m pytest -n 2 --cov --cov-report=term -rs "$@"
+  $BIN/python -m pytest -n 2 --dist worksteal --cov --cov-report=term -rs "$@"
 }
 
 command=${1:-help}; shift || true
