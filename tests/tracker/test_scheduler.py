@@ -201,7 +201,10 @@ def test_the_daily_job_reads_and_before_the_digest_tells_nobody(app: App) -> Non
     assert written(app) == 0
 
 
-def test_a_digest_that_was_missed_on_monday_comes_with_the_next_daily_job(app: App) -> None:
+def test_a_digest_that_was_missed_on_monday_comes_with_the_next_daily_job(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.scheduler.PATIENCE", 0.1)
     with hold_lock(app.engine, "run"), capture_logs() as log:
         weekly_job(app)  # somebody collects by hand at eight
     assert [(line["event"], line["job"]) for line in log] == [("job failed", "digest")]
