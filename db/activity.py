@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from db.engine import Session
 from db.models import CallRow, ChangeRow, DeadlineRow, MatchRow, ProjectionRow, SightingRow
 from db.review_models import ReviewRow
-from db.rows import chunks
-from db.values import field_from_json
+from db.rows import change_of, chunks
 from tracker.core.call import ALIVE, Change
 from tracker.core.profile import Strength
 from tracker.core.review import ReviewState
@@ -129,13 +128,16 @@ def changes_of_run(session: Session, run_id: int) -> list[Change]:
 def _changes(session: Session, *conditions: ColumnElement[bool]) -> list[Change]:
     query = select(ChangeRow).where(*conditions)
     return [
-        Change(
-            call_id=row.call_id,
-            at=row.at,
-            field=row.field,
-            old=field_from_json(row.field, row.old),
-            new=field_from_json(row.field, row.new),
-            run_id=row.run_id,
-        )
-        for row in session.scalars(query.order_by(ChangeRow.at.desc(), ChangeRow.id.desc()))
+        change_of(row) for row in session.scalars(query.order_by(ChangeRow.at.desc(), ChangeRow.id.desc()))
     ]
+
+
+def times_moved(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Count how often the dates of each of these calls moved; those that never did are left out."""
+    counts: dict[int, int] = {}
+    for chunk in chunks(ids):
+        query = select(ChangeRow.call_id, func.count(ChangeRow.id)).group_by(ChangeRow.call_id)
+        query = query.where(ChangeRow.call_id.in_(chunk), ChangeRow.field == "deadlines")
+        for call_id, count in session.execute(query):
+            counts[call_id] = count
+    return counts

@@ -23,8 +23,8 @@ from db.models import (
     TextRow,
     VerdictRow,
 )
-from db.rows import chunks, days_from_json, read_calls
-from db.values import call_data_from_json, field_from_json, to_json
+from db.rows import change_of, chunks, days_from_json, read_calls
+from db.values import call_data_from_json, to_json
 from tracker.core.call import Call, CallData, Change, Deadline, FactName
 
 LARGEST_ID = 2**31 - 1
@@ -87,7 +87,7 @@ def find(session: Session, ref: str) -> list[Call]:
         func.lower(CallRow.identifier) == wanted.lower(),
         CallRow.id.in_(select(SightingRow.call_id).where(SightingRow.source_ref == wanted)),
     ]
-    if wanted.isdecimal() and int(wanted) <= LARGEST_ID:
+    if wanted.isdecimal() and len(wanted) <= len(str(LARGEST_ID)) and int(wanted) <= LARGEST_ID:
         conditions.append(CallRow.id == int(wanted))
     return list(read_calls(session, or_(*conditions)).values())
 
@@ -95,17 +95,7 @@ def find(session: Session, ref: str) -> list[Call]:
 def changes(session: Session, call_id: int) -> list[Change]:
     """Give the history of one call, the oldest change first, with values as `CallData` has them."""
     query = select(ChangeRow).where(ChangeRow.call_id == call_id).order_by(ChangeRow.id)
-    return [
-        Change(
-            call_id=row.call_id,
-            at=row.at,
-            field=row.field,
-            old=field_from_json(row.field, row.old),
-            new=field_from_json(row.field, row.new),
-            run_id=row.run_id,
-        )
-        for row in session.scalars(query)
-    ]
+    return [change_of(row) for row in session.scalars(query)]
 
 
 def insert(session: Session, data: CallData, *, at: datetime, run_id: int | None) -> int:

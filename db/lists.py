@@ -27,8 +27,7 @@ from sqlalchemy import (
 from db.engine import Session
 from db.models import CallRow, ChangeRow, MatchRow, ProjectionRow, SightingRow, TextRow
 from db.review_models import ReviewRow
-from db.rows import chunks
-from db.values import field_from_json
+from db.rows import change_of, chunks
 from tracker.core.call import Change, Status
 from tracker.core.match import RegionFit
 from tracker.core.profile import Domain, Strength
@@ -184,14 +183,7 @@ def latest_news(session: Session, ids: Iterable[int]) -> dict[int, Change]:
     for chunk in chunks(ids):
         is_news = (ChangeRow.call_id.in_(chunk), ChangeRow.field.in_(TOLD_FIELDS))
         for row in session.scalars(select(ChangeRow).where(*is_news).order_by(ChangeRow.id)):
-            found[row.call_id] = Change(
-                call_id=row.call_id,
-                at=row.at,
-                field=row.field,
-                old=field_from_json(row.field, row.old),
-                new=field_from_json(row.field, row.new),
-                run_id=row.run_id,
-            )
+            found[row.call_id] = change_of(row)
     return found
 
 

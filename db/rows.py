@@ -9,9 +9,19 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, select
 
 from db.engine import Session
-from db.models import CallRow, DeadlineRow, SightingRow, TextRow
-from db.values import fact_from_json
-from tracker.core.call import Budget, Call, CallData, CallText, Claim, Deadline, DeadlineKind, MomentKind
+from db.models import CallRow, ChangeRow, DeadlineRow, SightingRow, TextRow
+from db.values import fact_from_json, field_from_json
+from tracker.core.call import (
+    Budget,
+    Call,
+    CallData,
+    CallText,
+    Change,
+    Claim,
+    Deadline,
+    DeadlineKind,
+    MomentKind,
+)
 
 Item = TypeVar("Item")
 
@@ -130,6 +140,18 @@ def _budget(row: CallRow) -> Budget:
         per_project_max=row.budget_per_project_max,
         expected_grants=row.budget_expected_grants,
         funding_rate=row.budget_funding_rate,
+    )
+
+
+def change_of(row: ChangeRow) -> Change:
+    """Give one line of a call's history, with values as `CallData` has them."""
+    return Change(
+        call_id=row.call_id,
+        at=row.at,
+        field=row.field,
+        old=field_from_json(row.field, row.old),
+        new=field_from_json(row.field, row.new),
+        run_id=row.run_id,
     )
 
 

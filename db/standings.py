@@ -1,15 +1,13 @@
 """Reads where every call stands without reading its texts, for questions that must be answered at once."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from db.engine import Session
-from db.models import CallRow, ChangeRow, DeadlineRow
-from db.rows import chunks
+from db.models import CallRow, DeadlineRow
 from tracker.core.call import CallData, Claim, Deadline, MomentKind, Status, status_at
 
 
@@ -56,14 +54,3 @@ def standings(session: Session, now: datetime) -> dict[int, Standing]:
             status = Status.VANISHED
         found[call_id] = Standing(key=key, programme=programme, status=status)
     return found
-
-
-def times_moved(session: Session, ids: Collection[int]) -> dict[int, int]:
-    """Count how often the dates of each of these calls moved; those that never did are left out."""
-    counts: dict[int, int] = {}
-    for chunk in chunks(ids):
-        query = select(ChangeRow.call_id, func.count(ChangeRow.id)).group_by(ChangeRow.call_id)
-        query = query.where(ChangeRow.call_id.in_(chunk), ChangeRow.field == "deadlines")
-        for call_id, count in session.execute(query):
-            counts[call_id] = count
-    return counts

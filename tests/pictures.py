@@ -31,10 +31,10 @@ from tracker.core.review import Answered, ReviewState
 from tracker.demo.portal import rows
 from tracker.demo.server import PortalStandIn
 from tracker.demo.web import WebStandIn
-from tracker.desk import Desk as ReviewDesk
+from tracker.desk import Desk
 from tracker.mail import file_stem
 from tracker.review import Reviewing
-from tracker.web.answers import Desk, answer_router
+from tracker.web.answers import AnswerDesk, answer_router
 from tracker.web.application import make_application
 from tracker.web.pages import SESSION
 from tracker.weighing import load_framework, weigh
@@ -136,7 +136,7 @@ def answer_pages(app: App) -> FastAPI:
     if links is None:
         raise AssertionError("the pictures have an address and a key")
     web = FastAPI()
-    desk = Desk(engine=app.engine, links=links, contacts=lambda: app.contacts, clock=app.now)
+    desk = AnswerDesk(engine=app.engine, links=links, contacts=lambda: app.contacts, clock=app.now)
     web.include_router(answer_router(desk))
     return web
 
@@ -146,7 +146,7 @@ def work_on(app: App, served: str) -> list[Shot]:
     accounts = Accounts(app.engine, app.now)
     person, password = accounts.add("anna@example.org", "Anna Voorbeeld", Role.ADMINISTRATOR)
     reviewing = Reviewing(app.engine, app.municipality.slug, app.now)
-    best, second = (one[0].id for one in ReviewDesk(app).merged(limit=2))
+    best, second = (one[0].id for one in Desk(app).merged(limit=2))
     for call_id, state in ((best, ReviewState.PREPARING), (second, ReviewState.LOOKING)):
         reviewing.change(call_id, person, seen=0, state=state, person_id=person.id)
     reviewing.add_note(best, person, "Vrijdag bellen met de provincie.")

@@ -169,8 +169,8 @@ def write_moments(
     """Write the deadlines and decision moments of a list as a calendar to subscribe to.
 
     `owner` (an address) keeps one reader's moments apart from another's, `sequences` tells by call how often
-    its deadlines moved, so that a calendar takes the newer date. What is over or gone is left out: a
-    subscribed calendar drops it by itself.
+    its deadlines moved, so that a calendar takes the newer date; a reviewer's day follows the review's
+    version. What is over or gone is left out: a subscribed calendar drops it by itself.
     """
     moments = []
     for row in rows:
@@ -194,24 +194,25 @@ def _moments_of(
     say, call = _speaker(language), row.call
     title = clean(text_of(call.data, (language, "en")).title, longest=120)
     deadline = call.next_deadline(now)
-    dated: list[tuple[str, date | datetime, str]] = []
+    moved = sequences.get(call.id, 0)
+    dated: list[tuple[str, date | datetime, str, int]] = []
     if deadline is not None and not deadline.is_past(now):
-        dated.append(("deadline", in_amsterdam(deadline), say("Sluit", "Closes")))
+        dated.append(("deadline", in_amsterdam(deadline), say("Sluit", "Closes"), moved))
     if row.decide_by is not None and row.decide_by >= now.astimezone(AMSTERDAM).date():
-        dated.append(("decide", row.decide_by, say("Beslis", "Decide")))
+        dated.append(("decide", row.decide_by, say("Beslis", "Decide"), moved))
     if row.review.due_on is not None:
-        dated.append(("due", row.review.due_on, say("Actie", "Due")))
+        dated.append(("due", row.review.due_on, say("Actie", "Due"), row.review.version))
     domain = sender.partition("@")[2]
     return [
         Moment(
             uid=moment_uid(f"list:{owner}", call.id, kind, domain=domain),
-            sequence=sequences.get(call.id, 0),
+            sequence=sequence,
             at=at,
             title=f"{label}: {title}",
             description=why(row),
             url=f"{base}/calls/{call.id}",
         )
-        for kind, at, label in dated
+        for kind, at, label, sequence in dated
     ]
 
 

@@ -213,6 +213,7 @@ def test_all_calls_or_those_of_some_programmes(engine: Engine) -> None:
         ("1", ["1"]),
         ("CASCADE", ["1", "3"]),  # two calls share this identifier
         ("99999999999999999999", []),  # longer than any id
+        ("9" * 5000, []),  # longer than Python reads
         ("%", []),
         ("", []),
     ],

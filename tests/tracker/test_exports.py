@@ -139,6 +139,13 @@ def test_a_calendar_takes_the_newer_date_of_the_same_moment() -> None:
     assert (before[0]["sequence"], after[0]["sequence"]) == (0, 2)
 
 
+def test_a_calendar_takes_the_newer_day_that_a_reviewer_set() -> None:
+    later = replace(row(), review=replace(row().review, due_on=date(2026, 12, 11), version=4))
+    before, after = moments([row()])[2], moments([later])[2]
+    assert before["uid"] == after["uid"]
+    assert (before["sequence"], after["sequence"]) == (0, 4)
+
+
 def test_a_call_that_is_over_is_not_in_a_calendar() -> None:
     over = replace(row(), call=replace(row().call, vanished_at=NOW))
     assert moments([over]) == []

@@ -1,20 +1,22 @@
 """One rule ranks: what is stored, what a verdict moves, why a call is not in the top, and the baseline."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from db import calls, matches
-from db.engine import Engine, session_scope
+from db.engine import Engine, Session, session_scope
 from matching.why_not import Cause
 from tests.matching.calls import CALLS, NOW, make_call
 from tests.matching.test_feedback import POOLS
 from tracker.core.call import Call, Fact, FactName
+from tracker.core.errors import UsageError
 from tracker.core.feedback import Verdict
 from tracker.core.match import Match
-from tracker.feedback import baseline, give, take_back
+from tracker.feedback import baseline, give, take_back, verdicts
 from tracker.profile_file import load_profile, shipped_profile_path
-from tracker.ranking import match_text, rank_all, why_not
+from tracker.ranking import match_text, rank_all, ranking_alone, why_not
 
 HAARLEM = load_profile(shipped_profile_path())
 WORDS = "Heat pumps, district heating and heating and cooling plans for municipalities in {}."
@@ -104,3 +106,41 @@ def test_a_free_text_finds_no_money_for_others_either(stored: Engine) -> None:
     assert [match.rank for _, match in found] == list(range(1, len(found) + 1))
     few = match_text(stored, HAARLEM, "district heating and heat pumps", now=NOW, limit=2).found
     assert few == found[:2]
+
+
+def test_two_that_rank_at_once_store_what_one_would(stored: Engine) -> None:
+    judged = one(stored, POOLS[2])
+    said = Verdict(call_id=judged.id, priority="klimaat", wanted=True, at=NOW)
+    with ThreadPoolExecutor(4) as pool:
+        rankings = [pool.submit(rank_all, stored, HAARLEM, now=NOW) for _ in range(3)]
+        judging = pool.submit(give, stored, HAARLEM, said, now=NOW)
+        assert all(future.result().matches for future in rankings)
+        assert judging.result().verdict == said
+    at_once = kept(stored)
+    rank_all(stored, HAARLEM, now=NOW)
+    assert kept(stored) == at_once
+
+
+def test_who_ranks_waits_for_who_ranks(stored: Engine) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with ranking_alone(stored):
+            other = pool.submit(rank_all, stored, HAARLEM, now=NOW)
+            with pytest.raises(TimeoutError):
+                other.result(0.5)
+        assert other.result().matches
+
+
+def test_a_verdict_is_kept_with_its_line_in_the_trail_or_not_at_all(stored: Engine) -> None:
+    judged = one(stored, POOLS[2])
+    said = Verdict(call_id=judged.id, priority="klimaat", wanted=True, at=NOW)
+
+    def refuse(_session: Session) -> None:
+        raise UsageError("there is no such call any more")
+
+    with pytest.raises(UsageError, match="no such call"):
+        give(stored, HAARLEM, said, now=NOW, tell=refuse)
+    assert verdicts(stored, HAARLEM) == []
+    give(stored, HAARLEM, said, now=NOW)
+    with pytest.raises(UsageError, match="no such call"):
+        take_back(stored, HAARLEM, judged, "klimaat", now=NOW, tell=refuse)
+    assert len(verdicts(stored, HAARLEM)) == 1

@@ -214,6 +214,36 @@ def test_a_digest_that_was_missed_on_monday_comes_with_the_next_daily_job(
     assert written(app) == 4
 
 
+def test_a_digest_waits_for_a_person_who_works_on_the_same_database(app: App) -> None:
+    held, let_go = threading.Event(), threading.Event()
+
+    def click() -> None:
+        with app.working():
+            held.set()
+            let_go.wait()
+
+    person = threading.Thread(target=click)
+    job = threading.Thread(target=weekly_job, args=(app,))
+    person.start()
+    held.wait()
+    job.start()
+    job.join(0.5)
+    assert job.is_alive()
+    assert written(app) == 0
+    let_go.set()
+    person.join()
+    job.join()
+    assert written(app) == 4
+
+
+def test_a_source_that_is_off_does_not_count_as_read(app: App) -> None:
+    daily_job(app)
+    reports = app.source_reports()
+    seen = [one.source.name for one in reports if one.health.state.is_read and one.is_on]
+    assert not all(one.is_on for one in reports)
+    assert app.circumstances().sources_read == len(seen)
+
+
 def test_a_source_that_fails_does_not_keep_the_digest(app: App, portal: PortalStandIn) -> None:
     portal.faults = [Fault(kind=FaultKind.STATUS, code=404, type="8")]
     with capture_logs() as log:

@@ -188,6 +188,7 @@ FOREIGN = (
     {"origin": f"{ADDRESS}.evil.example"},
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},
+    {"origin": "http://["},  # no address at all
 )
 
 
@@ -267,6 +268,8 @@ def test_guessing_a_password_ends_after_five(fort: Fort) -> None:
 
 ELSEWHERE = (
     "https://evil.example/",
+    "//[",
+    "//[::1",
     "//evil.example/",
     "///evil.example",
     "/\\evil.example",

@@ -21,7 +21,7 @@ from tracker.core.match import Match
 from tracker.core.profile import Contact, Domain, Strength
 from tracker.digest.planning import plan_for
 from tracker.links import Links, Purpose, Ticket, mark_of
-from tracker.web.answers import Desk, answer_router
+from tracker.web.answers import AnswerDesk, answer_router
 from tracker.web.security import add_security_headers
 
 FYSIEK = Contact(name="Domein Fysiek", email="fysiek@example.org", domains=(Domain.FYSIEK,))
@@ -43,7 +43,9 @@ class Town:
     def application(self) -> FastAPI:
         web = FastAPI()
         add_security_headers(web, is_https=True)
-        desk = Desk(engine=self.engine, links=LINKS, contacts=lambda: self.contacts, clock=lambda: self.now)
+        desk = AnswerDesk(
+            engine=self.engine, links=LINKS, contacts=lambda: self.contacts, clock=lambda: self.now
+        )
         web.include_router(answer_router(desk))
         return web
 

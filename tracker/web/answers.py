@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import Annotated
-from urllib.parse import parse_qs
 
 from babel.dates import format_date
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -26,14 +24,14 @@ from tracker.core.call import text_of
 from tracker.core.delivery import Delivery
 from tracker.core.profile import Contact, Domain
 from tracker.links import LinkError, Links, Purpose, Ticket
-from tracker.web.security import read_body
+from tracker.web.pages import Fields
 from tracker.web.words import PageWords, page_words
 
 STYLE = "/answers.css"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class AnswerDesk:
     """What the pages need: the database, the links, whom we write to now, and the clock."""
 
     engine: Engine
@@ -66,7 +64,7 @@ class Asked:
     contact: Contact
 
 
-def answer_router(desk: Desk) -> APIRouter:
+def answer_router(desk: AnswerDesk) -> APIRouter:
     """Give the routes of the answer pages."""
     router = APIRouter()
 
@@ -81,14 +79,14 @@ def answer_router(desk: Desk) -> APIRouter:
             return _show(_question(session, desk, asked, words), words)
 
     @router.post("/a/{token}", response_class=HTMLResponse)
-    def do(token: str, body: Annotated[bytes, Depends(read_body)]) -> Response:
+    def do(token: str, fields: Fields) -> Response:
         with session_scope(desk.engine) as session:
             try:
                 asked = _open(session, desk, token)
             except LinkError as error:
                 return _refuse(desk, error)
             words = page_words(asked.contact.language)
-            return _show(_act(session, desk, asked, words, form=_fields(body)), words)
+            return _show(_act(session, desk, asked, words, form=fields), words)
 
     @router.get(STYLE)
     def style() -> Response:
@@ -98,7 +96,7 @@ def answer_router(desk: Desk) -> APIRouter:
     return router
 
 
-def _open(session: Session, desk: Desk, token: str) -> Asked:
+def _open(session: Session, desk: AnswerDesk, token: str) -> Asked:
     """See that a link is right and its contact is still one of ours.
 
     Raises:
@@ -117,7 +115,7 @@ def _open(session: Session, desk: Desk, token: str) -> Asked:
     return Asked(ticket, delivery, contact)
 
 
-def _question(session: Session, desk: Desk, asked: Asked, words: PageWords) -> Page:
+def _question(session: Session, desk: AnswerDesk, asked: Asked, words: PageWords) -> Page:
     purpose = asked.ticket.purpose
     is_leaving = purpose is Purpose.LEAVE
     return Page(
@@ -132,7 +130,9 @@ def _question(session: Session, desk: Desk, asked: Asked, words: PageWords) -> P
     )
 
 
-def _act(session: Session, desk: Desk, asked: Asked, words: PageWords, *, form: Mapping[str, str]) -> Page:
+def _act(
+    session: Session, desk: AnswerDesk, asked: Asked, words: PageWords, *, form: Mapping[str, str]
+) -> Page:
     purpose, now = asked.ticket.purpose, desk.clock()
     if purpose.value in tuple(AnswerKind):
         return _answer(session, desk, asked, words, form=form)
@@ -152,7 +152,9 @@ def _act(session: Session, desk: Desk, asked: Asked, words: PageWords, *, form: 
     )
 
 
-def _answer(session: Session, desk: Desk, asked: Asked, words: PageWords, *, form: Mapping[str, str]) -> Page:
+def _answer(
+    session: Session, desk: AnswerDesk, asked: Asked, words: PageWords, *, form: Mapping[str, str]
+) -> Page:
     chosen = form.get("domain", "")
     answer = answers.give(
         session,
@@ -179,7 +181,7 @@ def _consequence(answer: Answer, words: PageWords) -> tuple[str, ...]:
     return ()
 
 
-def _other_domains(desk: Desk, asked: Asked) -> tuple[Domain, ...]:
+def _other_domains(desk: AnswerDesk, asked: Asked) -> tuple[Domain, ...]:
     """Give the domains to which a call can be passed: those with somebody else who reads our mails."""
     read = {domain for one in desk.contacts() if one.email != asked.contact.email for domain in one.domains}
     return tuple(domain for domain in Domain if domain in read - set(asked.contact.domains))
@@ -190,15 +192,9 @@ def _title(session: Session, asked: Asked, words: PageWords) -> str:
     return text_of(call.data, (words.language, "en")).title if call else ""
 
 
-def _link_to(desk: Desk, asked: Asked, purpose: Purpose) -> str:
+def _link_to(desk: AnswerDesk, asked: Asked, purpose: Purpose) -> str:
     ticket = Ticket(purpose, asked.ticket.delivery_id, 0, asked.ticket.mark)
     return desk.links.token(ticket, now=desk.clock())  # beside this page, wherever it is
-
-
-def _fields(body: bytes) -> dict[str, str]:
-    """Read a form's fields; what is no form has none."""
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
-    return {name: values[0] for name, values in fields.items()}
 
 
 def _weeks(form: Mapping[str, str]) -> int:
@@ -210,7 +206,7 @@ def _day(day: date, words: PageWords) -> str:
     return format_date(day, "EEEE d MMMM y", locale=words.locale)
 
 
-def _refuse(desk: Desk, error: LinkError) -> Response:
+def _refuse(desk: AnswerDesk, error: LinkError) -> Response:
     words = page_words(desk.language)
     heading = words.too_old if error.expired else words.not_right
     help_line = words.too_old_help if error.expired else words.not_right_help

@@ -19,14 +19,13 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from db import calls as kept_calls
-from db.engine import session_scope
 from tracker.core.call import Call
 from tracker.core.errors import StorageBusyError
 from tracker.core.person import Person, SubscriptionKind
 from tracker.core.review import Review
 from tracker.exports import why
 from tracker.lists import Filters, Row, find
+from tracker.numbers import LARGEST
 from tracker.region import region_of
 from tracker.shapes import (
     call_detail_shape,
@@ -52,6 +51,7 @@ from tracker.web.api_shapes import (
     SourceShape,
 )
 from tracker.web.pages import NotSignedInError, Pages
+from tracker.web.review_column import known_call
 
 API = "/api/v1"
 VERSION = "1.0.0"
@@ -60,7 +60,6 @@ DESCRIPTION = (
     "revoked on your account page. The page of a call is `/calls/{id}`."
 )
 MOST_MATCHES = 100
-LARGEST_ID = 2**31 - 1  # what the database's whole numbers hold
 PROBLEM = "application/problem+json"
 
 _TOLD = {
@@ -78,7 +77,7 @@ _LINK_HEADER = {
 }
 
 Responses = dict[int | str, dict[str, Any]]
-Id = Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID, description="Our number of the call.")]
+Id = Annotated[int, Path(alias="id", ge=1, le=LARGEST, description="Our number of the call.")]
 Who = Callable[..., Person]
 
 
@@ -192,7 +191,7 @@ def _add_calls(api: FastAPI, pages: Pages, who: Who) -> None:
 
     @api.get("/calls/{id}", summary="Everything that is known of a call", tags=["calls"], responses=problems)
     def call(number: Id, person: Annotated[Person, Depends(who)]) -> CallDetail:
-        return _detail(pages, _call(pages, number))
+        return _detail(pages, known_call(pages, number))
 
     @api.get(
         "/calls/{id}/changes",
@@ -201,7 +200,7 @@ def _add_calls(api: FastAPI, pages: Pages, who: Who) -> None:
         responses=problems,
     )
     def changes(number: Id, person: Annotated[Person, Depends(who)]) -> list[ChangeShape]:
-        found = pages.desk.changes_of(_call(pages, number))
+        found = pages.desk.changes_of(known_call(pages, number))
         return [ChangeShape.model_validate(change_shape(one)) for one in found]
 
     @api.get(
@@ -211,7 +210,7 @@ def _add_calls(api: FastAPI, pages: Pages, who: Who) -> None:
         responses=problems,
     )
     def matches(number: Id, person: Annotated[Person, Depends(who)]) -> list[MatchShape]:
-        asked, now = _call(pages, number), pages.now()
+        asked, now = known_call(pages, number), pages.now()
         found = pages.desk.matches_of(asked)
         return [MatchShape.model_validate(match_shape(asked, one, now)) for one in found]
 
@@ -251,14 +250,6 @@ def _add_others(api: FastAPI, pages: Pages, who: Who) -> None:
     @api.get("/sources", summary="The sources and how each is", tags=["sources"])
     def sources(person: Annotated[Person, Depends(who)]) -> list[SourceShape]:
         return [SourceShape.model_validate(source_shape(one)) for one in pages.app.source_reports()]
-
-
-def _call(pages: Pages, number: int) -> Call:
-    with session_scope(pages.app.engine, read_only=True) as session:
-        call = kept_calls.get(session, number)
-    if call is None:
-        raise HTTPException(404, "there is no such call")
-    return call
 
 
 def _listed(row: Row, now: datetime) -> ListedCall:

@@ -13,8 +13,9 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from db import schema
 from tracker.app import App
 from tracker.core.errors import ConfigError, StorageBusyError, TrackerError, UsageError
+from tracker.numbers import whole_number
 from tracker.web import accounts, administration, call, calls, exports, overview, review, sources
-from tracker.web.answers import Desk, answer_router
+from tracker.web.answers import AnswerDesk, answer_router
 from tracker.web.api import API, make_api
 from tracker.web.pages import (
     ASSETS,
@@ -30,8 +31,6 @@ from tracker.web.pages import (
 from tracker.web.security import add_security_headers
 
 YEAR = 365 * 24 * 3600  # seconds
-MOST_DIGITS = 9
-"""Of a number in an address: what the whole numbers of either database hold in any case."""
 
 ROUTERS = (
     accounts.router,
@@ -96,7 +95,7 @@ def refuse_impossible_numbers(request: Request) -> None:
         HTTPException: 404.
     """
     for part in request.path_params.values():
-        if str(part).isdecimal() and len(str(part)) > MOST_DIGITS:
+        if str(part).isdecimal() and whole_number(str(part)) is None:
             raise HTTPException(404, "there is no such number")
 
 
@@ -106,7 +105,7 @@ def _include_answers(web: FastAPI, app: App) -> None:
         if app.settings.public_url:
             raise ConfigError("expected a value, for links in mails are signed", key="TRACKER_SECRET_KEY")
         return
-    desk = Desk(
+    desk = AnswerDesk(
         engine=app.engine,
         links=links,
         contacts=lambda: app.contacts,

@@ -5,10 +5,8 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from db import calls as kept_calls
 from db import lists
 from db.engine import session_scope
-from tracker.core.call import Call
 from tracker.core.person import Role
 from tracker.core.review import RejectionReason
 from tracker.filters import PAGE_SIZES, Filters
@@ -120,7 +118,8 @@ def _acting_values(pages: Pages, request: Request, visit: Visit) -> dict[str, An
     """Say which row has its form open, and which call was just decided on."""
     may_review = visit.person.may(Role.REVIEWER)
     asked, ask = whole_number(request.query_params.get("row", "")), request.query_params.get("ask", "")
-    changed = _known(pages, whole_number(request.query_params.get("done", "")))
+    done = whole_number(request.query_params.get("done", ""))
+    changed = pages.desk.call(done) if done is not None else None
     return {
         "may_review": may_review,
         "open_row": asked if may_review and ask in ASKS else None,
@@ -128,10 +127,3 @@ def _acting_values(pages: Pages, request: Request, visit: Visit) -> dict[str, An
         "changed": changed,
         "changed_review": pages.reviewing.review_of(changed.id) if changed else None,
     }
-
-
-def _known(pages: Pages, call_id: int | None) -> Call | None:
-    if call_id is None:
-        return None
-    with session_scope(pages.app.engine, read_only=True) as session:
-        return kept_calls.get(session, call_id)

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from db import standings
+from db import activity
 from db.engine import session_scope
 from tracker.account_rules import AccountError
 from tracker.core.person import Person, Subscription, SubscriptionKind
-from tracker.exports import XLSX, columns, write_atom, write_csv, write_moments, write_xlsx
+from tracker.exports import XLSX, Column, columns, write_atom, write_csv, write_moments, write_xlsx
 from tracker.lists import Filters, Row, everything
 from tracker.web.accounts import PROBLEMS
 from tracker.web.pages import Fields, Pages, Visit, reader
@@ -39,15 +39,13 @@ def _add_exports(routes: APIRouter, pages: Pages) -> None:
 
     @routes.get("/calls.xlsx")
     def spreadsheet(request: Request, visit: Annotated[Visit, who]) -> Response:
-        rows = _rows(pages, request, visit.person)
-        table = columns(rows, language=visit.language, word=word, now=pages.now())
+        table = _table(pages, request, visit)
         title = "Oproepen" if visit.language == "nl" else "Calls"
         return _file(pages, visit, write_xlsx(table, title=title), ending="xlsx", media_type=XLSX)
 
     @routes.get("/calls.csv")
     def separated(request: Request, visit: Annotated[Visit, who]) -> Response:
-        rows = _rows(pages, request, visit.person)
-        table = columns(rows, language=visit.language, word=word, now=pages.now())
+        table = _table(pages, request, visit)
         content = write_csv(table, language=visit.language)
         return _file(pages, visit, content, ending="csv", media_type="text/csv; charset=utf-8")
 
@@ -167,9 +165,14 @@ def _rows(pages: Pages, request: Request, person: Person) -> Sequence[Row]:
     return everything(pages.app.engine, pages.app.municipality, filters, now=pages.now(), person=person)
 
 
+def _table(pages: Pages, request: Request, visit: Visit) -> list[Column]:
+    rows = _rows(pages, request, visit.person)
+    return columns(rows, language=visit.language, word=word, now=pages.now())
+
+
 def _calendar(pages: Pages, rows: Sequence[Row], person: Person, *, language: str, base: str) -> bytes:
     with session_scope(pages.app.engine, read_only=True) as session:
-        moved = standings.times_moved(session, [row.call.id for row in rows])
+        moved = activity.times_moved(session, [row.call.id for row in rows])
     sender = parseaddr(pages.app.settings.smtp_sender)[1]
     name = "Europese kansen" if language == "nl" else "European opportunities"
     return write_moments(
