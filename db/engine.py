@@ -133,6 +133,19 @@ def scrub(engine: Engine) -> None:
         raw.close()
 
 
+def find_damage(engine: Engine) -> str:
+    """Say the first thing that is wrong inside SQLite's file, or nothing; PostgreSQL watches over its own.
+
+    Raises:
+        StorageError: the file cannot be read at all.
+    """
+    if engine.dialect.name != "sqlite":
+        return ""
+    with clear_errors(), engine.connect() as connection:
+        said = str(connection.scalar(text("PRAGMA quick_check(1)")))
+    return "" if said == "ok" else said
+
+
 @contextmanager
 def hold_lock(engine: Engine, name: str, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the lock `name` of this database for the block; it frees itself when its process dies.

@@ -1,5 +1,6 @@
 """Finds a call's own words for a concept back, for reasons that a colleague can check at a glance."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,10 @@ TITLE_FACTOR = 1.5
 """How much more a concept counts that the title says in a phrase."""
 LEAST_SHARE = 0.06
 """A third or fourth reason with a smaller part of the score is noise."""
+_LEFTOVERS = {
+    "en": re.compile(r"(?:['’]s?|[\s\-‐‑–—])+$"),
+    "": re.compile(r"[\s\-‐‑–—]+$"),  # not the possessive: "foto's" is a Dutch plural
+}
 _SNIPPET_REACH = 90  # characters on either side of the phrase
 
 
@@ -108,12 +113,18 @@ def find_reason(words: Sequence[Words], concept: Concept) -> Reason | None:
         ]
         if places:
             start, end = max(places, key=lambda place: (place[1] - place[0], -place[0]))
-            phrase_text = " ".join(field.text[start:end].split())
+            phrase_text = whole(field.text[start:end], field.language)
             snippet = _snippet(field.text, start, end)
             return Reason(
                 ReasonKind.TERM, concept.term, phrase_text, field.where, snippet, 0.0, field.language
             )
     return None
+
+
+def whole(phrase: str, language: str) -> str:
+    """Give a call's words on one line, without what a cut left at their end, such as a possessive's `'s`."""
+    leftovers = _LEFTOVERS.get(language, _LEFTOVERS[""])
+    return leftovers.sub("", " ".join(phrase.split()))
 
 
 def _find(field: Words, phrase: str) -> tuple[int, int] | None:

@@ -63,6 +63,7 @@ def priority_concepts(priority: Priority) -> tuple[Concept, ...]:
     """Give a priority's concepts: its pairs, then each keyword that no pair says already.
 
     What the priority says of itself in its title, niche, description or keywords weighs more than the rest.
+    Readers hear of each in Dutch, also of an English keyword where the glossary knows it.
     """
     own = {language: _own_features(priority.text(language), language) for language in LANGUAGES}
     concepts = []
@@ -74,7 +75,8 @@ def priority_concepts(priority: Priority) -> tuple[Concept, ...]:
     for language, keywords in (("nl", priority.nl.keywords), ("en", priority.en.keywords)):
         for keyword in keywords:
             if phrase_stems(keyword, language) not in said:
-                concepts.append(Concept(keyword, (_phrase(language, keyword),), KEYWORD_WEIGHT))
+                term = (glossary.dutch_of(keyword) if language == "en" else "") or keyword
+                concepts.append(Concept(term, (_phrase(language, keyword),), KEYWORD_WEIGHT))
     return tuple(concepts)
 
 

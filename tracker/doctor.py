@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from db import deliveries, notices, runs, schema
-from db.engine import session_scope
+from db.engine import find_damage, session_scope
 from tracker.app import App
 from tracker.config import unknown_keys
 from tracker.core.delivery import DeliveryState
@@ -16,6 +16,7 @@ from tracker.core.errors import TrackerError
 from tracker.core.profile import Domain
 from tracker.core.run import RunState
 from tracker.mailroom import Mailroom
+from tracker.words import DELIVERY_WORDS, SOURCE_WORDS
 
 LEAST_SPACE = 200_000_000
 """Bytes of free disk below which somebody should make room: the database and a year of digests fit twice."""
@@ -134,8 +135,19 @@ def _database(app: App) -> list[Finding]:
                 )
             ]
         schema.check(app.unchecked_engine)
+        damage = find_damage(app.unchecked_engine)
     except TrackerError as error:  # it says itself what to do
         return [_wrong("database", str(error), str(error))]
+    if damage:
+        return [
+            _wrong(
+                "database",
+                f"het bestand is beschadigd: {damage}",
+                f"the file is damaged: {damage}",
+                "stop tracker en zet een reservekopie terug",
+                "stop tracker and put a backup back",
+            )
+        ]
     return [_well("database", "bereikbaar en bij de tijd", "reachable and up to date")]
 
 
@@ -170,10 +182,10 @@ def _sources(app: App) -> list[Finding]:
     bad = [report for report in reports if not report.health.state.is_read]
     found = []
     for report in bad:
-        name, state = report.source.name, report.health.state.value
+        name = report.source.name
         error = report.health.last_run.error if report.health.last_run else ""
-        said = f"{state}. {error}".strip()
-        found.append(_wrong(f"source {name}", said, said, *[f"tracker sources check {name}"] * 2))
+        said = [f"{word}. {error}".strip() for word in SOURCE_WORDS[report.health.state]]
+        found.append(_wrong(f"source {name}", *said, *[f"tracker sources check {name}"] * 2))
     return found or [_well("sources", f"{len(reports)} gelezen", f"{len(reports)} read")]
 
 
@@ -185,8 +197,7 @@ def _deliveries(app: App) -> list[Finding]:
     found = [
         _wrong(
             f"delivery {one.id}",
-            f"{one.state.value}: {one.error}",
-            f"{one.state.value}: {one.error}",
+            *(f"{word}: {one.error}" for word in DELIVERY_WORDS[one.state]),
             *[f"tracker deliveries resend {one.id}"] * 2,
         )
         for one in stuck

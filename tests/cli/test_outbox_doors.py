@@ -1,5 +1,8 @@
 """`tracker deliveries`, `contacts`, `doctor` and `serve` as a person calls them, with a real mail server."""
 
+import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -156,6 +159,36 @@ def test_the_doctor_survives_a_database_without_tables(tracker: CommandLine, emp
     )
     assert said.out.count("tracker database upgrade") == 1
     assert "Traceback" not in said.err
+
+
+def test_the_doctor_sees_a_damaged_file_and_tells_in_the_readers_words(
+    tracker: CommandLine, town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_LANGUAGE", "nl")
+    assert "beschadigd" not in tracker("doctor").out
+    file = town / "tracker.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'notices'").fetchone()
+    with file.open("r+b") as opened:
+        opened.seek((page - 1) * size)
+        opened.write(b"\xff" * size)
+    said = tracker("doctor")
+    assert said.status == 1
+    assert "het bestand is beschadigd: " in " ".join(said.out.split())
+    assert "zet een reservekopie terug" in " ".join(said.out.split())
+
+
+def test_a_port_that_is_taken_is_told_before_it_says_ready(tracker: CommandLine, town: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = tracker("serve", "--port", str(port))
+    assert said.status == 2
+    assert f"127.0.0.1:{port} cannot be listened on" in said.err
+    assert "--port" in said.err
+    assert "Klaar" not in said.err
+    assert "Ready" not in said.err
 
 
 def test_serving_needs_a_key(tracker: CommandLine, town: Path, monkeypatch: pytest.MonkeyPatch) -> None:

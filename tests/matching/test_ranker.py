@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching.explain import telling
+from matching.explain import telling, whole
 from matching.query import priority_concepts
 from matching.ranker import Ranker
 from tests.matching.calls import (
@@ -199,3 +199,33 @@ def test_empty_dutch_huge_and_foreign_texts_are_ranked(text: CallText) -> None:
     call = replace(HEAT, id=60, data=replace(HEAT.data, texts=(text,)))
     matches = ranked([HEAT, call], "klimaat")
     assert matches[0].call_id in {HEAT.id, 60}
+
+
+def test_readers_hear_of_every_idea_of_the_shipped_priorities_in_dutch() -> None:
+    haarlem = load_profile(shipped_profile_path())
+    english = {
+        keyword
+        for one in haarlem.priorities
+        for keyword in one.en.keywords
+        if keyword not in {*one.nl.keywords, *(dutch for dutch, _ in one.pairs)}
+    }
+    assert english
+    for priority in haarlem.priorities:
+        assert not {concept.term for concept in priority_concepts(priority)} & english
+
+
+@pytest.mark.parametrize(
+    ("phrase", "language", "shown"),
+    [
+        ("disadvantaged children's", "en", "disadvantaged children"),
+        ("disadvantaged children’s", "en", "disadvantaged children"),
+        ("local authorities'", "en", "local authorities"),
+        ("community-", "en", "community"),
+        ("nature based –", "en", "nature based"),
+        ("oude foto's", "nl", "oude foto's"),
+        ("buurt-", "nl", "buurt"),
+        ("children's rights", "en", "children's rights"),
+    ],
+)
+def test_a_quote_has_no_leftovers_at_its_end(phrase: str, language: str, shown: str) -> None:
+    assert whole(phrase, language) == shown

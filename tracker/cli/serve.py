@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from tracker.app import App
 from tracker.cli.speak import Door, err, out
+from tracker.core.errors import UsageError
 
 DEMO_ADDRESS = "demo@example.org"
 
@@ -29,6 +30,9 @@ def serve(
 
     Put a web server with https in front of it. With --demo it listens on this machine alone.
     """
+    import os
+    import socket
+
     import uvicorn
 
     from tracker.web.application import make_application
@@ -39,9 +43,17 @@ def serve(
     app = _demo(door, address) if demo else door.app
     app.prepare_database()
     web = make_application(app)
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise UsageError(f"{host}:{port} cannot be listened on ({reason}); try another --port") from error
     err().print(door.voice(f"Klaar op {address}. Stoppen: Ctrl-C.", f"Ready at {address}. Stop with Ctrl-C."))
     # no access log: the addresses of our pages are signed links
-    uvicorn.run(web, host=host, port=port, access_log=False, log_level="warning", server_header=False)
+    config = uvicorn.Config(web, access_log=False, log_level="warning", server_header=False)
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _demo(door: Door, address: str) -> App:

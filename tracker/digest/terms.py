@@ -1,6 +1,5 @@
 """Chooses the words that tell why a call fits a priority, and shows them as a person reads them; pure."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,10 +8,6 @@ from tracker.digest import formats
 from tracker.digest.vocabulary import Words
 
 _MOST_TERMS = 3
-_LEFTOVERS = {
-    "en": re.compile(r"(?:['’]s?|[\s\-‐‑–—])+$"),
-    "": re.compile(r"[\s\-‐‑–—]+$"),  # not the possessive: "foto's" is a Dutch plural
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +40,11 @@ def terms_of(reasons: tuple[Reason, ...], words: Words) -> tuple[TermView, ...]:
 
 
 def _view_term(reason: Reason, words: Words) -> TermView:
-    term, phrase = formats.clean(reason.term, longest=60), _whole_phrase(reason)
+    term, phrase = (formats.clean(said, longest=60) for said in (reason.term, reason.phrase))
     if words.language == "nl":
         return TermView(term, phrase if phrase.casefold() != term.casefold() else "", reason.language)
     language = reason.language if phrase else "nl"
     return TermView("", phrase or term, language, words.foreign_quotes.get(language, ""))
-
-
-def _whole_phrase(reason: Reason) -> str:
-    """Give the call's words without what a cut left at their end, such as the `'s` of a possessive."""
-    leftovers = _LEFTOVERS.get(reason.language, _LEFTOVERS[""])
-    return leftovers.sub("", formats.clean(reason.phrase, longest=60))
 
 
 def _without_repeats(views: Iterable[TermView]) -> tuple[TermView, ...]:
