@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from db import activity
 from db.activity import Fit
 from db.engine import Engine, session_scope
+from db.lists import TOLD_FIELDS
 from db.rows import read_calls_by_id
 from tracker.core.call import Call, Change
 from tracker.core.profile import Municipality, Strength
@@ -16,8 +17,8 @@ WEEK = timedelta(days=7)
 MOST_SHOWN = 12
 """How many new calls, and how many changed ones, are told; the rest is counted."""
 
-NEWS = ("deadlines", "status", "vanished", "withdrawn", "opens_on", "budget")
-"""The changes that are news to people."""
+NEWS = (*TOLD_FIELDS, "withdrawn")
+"""The changes that are news to people; a list tells of a withdrawn call as of one that vanished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
