@@ -59,6 +59,21 @@ def test_a_long_phrase_is_found_by_its_parts() -> None:
     assert phrase_features("of the", "en") == ()
 
 
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Activities are expected to achieve TRL 6-8 by the end of the project – see General Annex B.",
+        "For further information about the call see the portal.",
+    ],
+)
+@pytest.mark.parametrize("glue", [" ", "", "null"])
+def test_the_sentence_before_a_notice_stays(notice: str, glue: str) -> None:
+    text = f"Cities plant trees.{glue}{notice}{glue}Next comes water."
+    assert stems(no_notices(text).replace("null", " "), "en") == stems(
+        "Cities plant trees. Next comes water.", "en"
+    )
+
+
 def test_sentences_are_found_where_the_space_was_lost() -> None:
     assert sentences("It ends here.The next begins. Last") == ["It ends here.", "The next begins.", "Last"]
 
