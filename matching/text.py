@@ -43,8 +43,8 @@ _SPACED = tuple(
         ("null", r"\s*:"),
     )
 )
-"""Things that are no words and can hold a space: footnotes, filler, references to law, headings. Each with the
-plain letters that it begins with, by which it is found at once."""
+"""Things that are no words and can hold a space: footnotes, filler, references to law, headings. Each
+has the plain letters that it begins with, by which it is found at once."""
 _ONLY_WORD = re.compile(_WORD)
 MOST_SMALL_WORDS = 2
 """Small words that may stand between two words of one phrase: "participation of the citizens"."""
@@ -282,7 +282,7 @@ def _masked(text: str) -> str:
 
 
 def _masked_of(text: str, begin: str, spaced: re.Pattern[str]) -> str:
-    """Mask what a pattern finds. Its first letters are looked for alone: that is much faster than the pattern."""
+    """Mask what a pattern finds; its first letters are looked for alone, much faster than by the pattern."""
     place = text.find(begin)
     while place >= 0:
         found = spaced.match(text, place)
