@@ -69,34 +69,25 @@ class Features:
     hashes: "Hashes"
     weights: "csc_matrix"
 
-    def transform(
-        self,
-        wanted: Sequence[tuple[str, int, float]],
-        shape: tuple[int, int],
-        columns: "npt.NDArray[np.intp]",
-    ) -> "Vector":
-        """Score calls on groups of words: (feature, group, weight) -> array of groups x calls.
-
-        `columns` tells where in the array each of these calls stands.
-        """
-        import numpy as np
-
-        values = np.zeros(shape)
-        asked = np.asarray([feature_hash(feature) for feature, _, _ in wanted], dtype=np.uint64)
-        indptr, rows, data = self.weights.indptr, self.weights.indices, self.weights.data
-        for place, (_, group, weight) in zip(self.places(asked).tolist(), wanted, strict=True):
-            if place >= 0:
-                said = slice(indptr[place], indptr[place + 1])
-                values[group, columns[rows[said]]] += weight * data[said]
-        return values
+    def postings(self, feature: str) -> "tuple[Numbers, npt.NDArray[np.float32]] | None":
+        """Give the rows of the calls that say a word or phrase, and its weight in each; None for none."""
+        number = feature_hash(feature)
+        place = self._place(number)
+        if place is None:
+            return None
+        span = slice(self.weights.indptr[place], self.weights.indptr[place + 1])
+        return self.weights.indices[span], self.weights.data[span]
 
     def says(self, feature: str) -> bool:
         """Tell whether any call says a word or phrase."""
+        return self._place(feature_hash(feature)) is not None
+
+    def _place(self, number: int) -> int | None:
+        """Give the column of a number."""
         import numpy as np
 
-        number = np.uint64(feature_hash(feature))
-        place = self.hashes.searchsorted(number)
-        return bool(place < len(self.hashes) and self.hashes[place] == number)
+        place = int(self.hashes.searchsorted(np.uint64(number)))
+        return place if place < len(self.hashes) and self.hashes[place] == number else None
 
     def places(self, asked: "Hashes") -> "npt.NDArray[np.int64]":
         """Give the column of each number, or -1 where no call says it."""

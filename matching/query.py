@@ -3,7 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from matching import glossary
 from matching.everyday import is_everyday, is_generic, plain_language
@@ -23,6 +24,8 @@ PART_WEIGHT = 0.2
 """A single word of a phrase that the lists know as one idea."""
 GENERIC_WEIGHT = 0.4
 """An idea that names no theme when it stands alone ("city")."""
+_KEPT = 10_000
+"""Ideas of English texts that are kept ready."""
 NEIGHBOURS_WEIGHT = 0.8
 """Two words of a free text that stand beside each other in a call as well."""
 
@@ -35,8 +38,7 @@ def _nothing(_wording: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One wording of a concept in one language."""
 
     language: str
@@ -44,8 +46,7 @@ class Phrase:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """One idea that is looked for: `term` is how a person hears of it, `phrases` how calls may say it.
 
     An extra one adds to the score of a call, and is not asked of an ideal one. A learned one comes from
@@ -97,18 +98,31 @@ def text_concepts(text: str, language: str | None, known: Known = _nothing) -> t
     words = _asked(text, language)
     spelled = [text[one.start : one.end] for one in words]
     ideas, taken = _ideas(text, words, spelled, language)
-    kept = [place for place in range(len(words)) if not is_everyday(spelled[place], language)]
-    told = {place: _told(spelled[place], language, known) for place in kept}
-    counted = Counter(words[place].stem for place in kept)
-    concepts = list(ideas)
-    seen: set[str] = set()
-    for place in kept:
-        stem = words[place].stem
-        if place not in taken and stem not in seen:
-            seen.add(stem)
-            concepts.append(_spoken(spelled[place], language, _heaviness(counted[stem]), told[place]))
-    concepts += _all_neighbours(text, words, language, told)
+    told = {
+        place: _told(word, language, known)
+        for place, word in enumerate(spelled)
+        if not is_everyday(word, language)
+    }
+    concepts = [
+        *ideas,
+        *_other_words(words, spelled, language, {place: told[place] for place in told if place not in taken}),
+        *_all_neighbours(text, words, language, told),
+    ]
     return tuple({concept.term.lower(): concept for concept in reversed(concepts)}.values())[::-1]
+
+
+def _other_words(
+    words: Sequence[Token], spelled: Sequence[str], language: str | None, told: Mapping[int, Parts]
+) -> list[Concept]:
+    """Give the words that no list knows as an idea, each once; one that is said more often weighs more."""
+    counted = Counter(words[place].stem for place in told)
+    firsts: dict[str, int] = {}
+    for place in told:
+        firsts.setdefault(words[place].stem, place)
+    return [
+        _spoken(spelled[place], language, _heaviness(counted[stem]), told[place])
+        for stem, place in firsts.items()
+    ]
 
 
 def _ideas(
@@ -119,7 +133,7 @@ def _ideas(
     taken = set[int]()
     if language != "en":
         entries, places = glossary.find(spelled, alone=_is_told_alone)
-        concepts += [_translated(dutch, english) for dutch, english in entries]
+        concepts += [_translated(*entry) for entry in entries]
         taken |= places
     if language != "nl":
         for (first, last), wordings in alternatives(spelled):
@@ -141,6 +155,7 @@ def _is_idea(words: Sequence[Token], spelled: Sequence[str], language: str | Non
     return is_one and not all(is_everyday(word, language) for word in spelled)
 
 
+@lru_cache(_KEPT)
 def _idea(said: str, language: str | None, wordings: tuple[str, ...]) -> Concept:
     phrases = [Phrase(one, said) for one in _languages(language)]
     stem = phrase_stems(said, "en")
@@ -191,10 +206,15 @@ def _told(word: str, language: str | None, known: Known) -> Parts:
 def _asked(text: str, language: str | None) -> list[Token]:
     """Give the words of a free text that count, without the small words of either language."""
     found = tokens(text, "en" if language == "en" else "nl")
-    ignored = stop_words("en") | stop_words("nl")
-    return [word for word in found if text[word.start : word.end].lower() not in ignored]
+    return [word for word in found if text[word.start : word.end].lower() not in _small_words()]
 
 
+@cache
+def _small_words() -> frozenset[str]:
+    return stop_words("en") | stop_words("nl")
+
+
+@cache
 def _translated(dutch: str, english: tuple[str, ...]) -> Concept:
     phrases = [Phrase("nl", dutch), *(Phrase("en", words) for words in english)]
     return Concept(dutch, (*phrases, *_parts_of(phrases)), _generality(dutch, english))

@@ -166,9 +166,11 @@ class Ranker:
                 break
         return tuple(found)
 
-    def order_text(self, text: str, language: str | None = None) -> tuple[int, ...]:
-        """Give every call that says anything of a free text, the best first, whatever its status."""
-        return score(self._index, self._concepts(text, language)).order()
+    def order_text(
+        self, text: str, language: str | None = None, *, limit: int | None = None
+    ) -> tuple[int, ...]:
+        """Give the calls that say anything of a free text, the best first, whatever their status."""
+        return score(self._index, self._concepts(text, language)).order(limit)
 
     def told_in_english(
         self, text: str, language: str | None = None

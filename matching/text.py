@@ -3,10 +3,9 @@
 import re
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from threading import Lock
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 LANGUAGES = ("en", "nl")
 """The languages that a text can be compared in; anything else is read as English."""
@@ -67,6 +66,7 @@ _NOTICE_MARKS = (
     "raadpleeg het oproepdocument",
     "zie het oproepdocument",
 )
+_SHORTEST_NOTICE = min(map(len, _NOTICE_MARKS))
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[a-z\])][.!?;])(?=[A-Z])|\n+")
 _SENTENCE_STOP = re.compile(r"[.!?;](?:\s+|(?<=[A-Za-z\])].)(?=[A-Z\[]|null[A-Z]))|\n+")
 """The same with the mark that ends it, also before a footnote or the "null" that the portal glues on."""
@@ -94,8 +94,7 @@ _STOP_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word that counts: its stem, its place in the text, and whether a phrase can run up to it."""
 
     stem: str
@@ -258,7 +257,7 @@ def no_notices(text: str) -> str:
     Every removed character becomes a space, so that places in the result are places in `text`.
     """
     lowered = text.lower()
-    if len(lowered) != len(text):
+    if len(text) < _SHORTEST_NOTICE or len(lowered) != len(text):
         return text
     spans = []
     for mark in _NOTICE_MARKS:
@@ -277,7 +276,8 @@ def _masked(text: str) -> str:
         return text
     text = no_notices(text)
     for begin, spaced in _SPACED:
-        text = _masked_of(text, begin, spaced)
+        if begin in text:
+            text = _masked_of(text, begin, spaced)
     return text
 
 

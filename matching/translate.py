@@ -9,7 +9,7 @@ import itertools
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from matching import glossary
@@ -23,6 +23,8 @@ SHORTEST_PART = 3
 SHORTEST_RELATED = 5
 """Letters of the shortest word that is taken for an international one."""
 MOST_WORDINGS = 3
+_KEPT = 50_000
+"""Dutch words, and ends of words, of which what the lists say is kept ready."""
 _LINKS = ("", "s", "e", "en", "n")
 """What stands between the parts of a Dutch compound."""
 
@@ -101,8 +103,15 @@ def related(word: str, known: Known) -> tuple[str, ...]:
     """Give the English spellings of an international word that calls say: "migratie" -> "migration"."""
     if len(word) < SHORTEST_RELATED:
         return ()
+    return tuple(spelling for spelling in _spelled_alike(word) if known(spelling))[:MOST_WORDINGS]
+
+
+@lru_cache(_KEPT)
+def _spelled_alike(word: str) -> tuple[str, ...]:
+    """Give how an international word may be spelled in English."""
     spelled = dict.fromkeys(plain for start in _endings(_plain(word)) for plain in _spellings(start))
-    return tuple(spelling for spelling in spelled if spelling != word and known(spelling))[:MOST_WORDINGS]
+    spelled.pop(word, None)
+    return tuple(spelled)
 
 
 def _endings(word: str) -> list[str]:
@@ -122,6 +131,7 @@ def _plain(word: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFD", word) if not unicodedata.combining(one))
 
 
+@lru_cache(_KEPT)
 def _entry(word: str) -> tuple[str, ...]:
     """Give what the lists say of a word, whatever its inflection; the municipal glossary goes first."""
     for known, words in ((glossary.words(), glossary.load()), (_common_words(), load())):
@@ -143,16 +153,17 @@ def alternatives(words: Sequence[str]) -> tuple[tuple[tuple[int, int], tuple[str
     to) and by all the wordings that a Dutch word for it would have been told in.
     """
     asked = [phrase_stems(word, "en") for word in words]
-    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    ideas = _ideas()
+    found: list[tuple[tuple[int, int], tuple[str, ...]]] = []
     taken = set[int]()
-    for size in range(_LONGEST_IDEA, 0, -1):
+    for size in range(min(_LONGEST_IDEA, len(asked)), 0, -1):
         for start in range(len(asked) - size + 1):
-            wordings = _ideas().get(" ".join(asked[start : start + size]))
-            places = set(range(start, start + size))
-            if wordings and not places & taken:
-                taken |= places
-                found[start, start + size] = wordings
-    return tuple(sorted(found.items()))
+            wordings = ideas.get(" ".join(asked[start : start + size]))
+            places = range(start, start + size)
+            if wordings and taken.isdisjoint(places):
+                taken.update(places)
+                found.append(((start, start + size), wordings))
+    return tuple(sorted(found))
 
 
 _LONGEST_IDEA = 4

@@ -29,13 +29,22 @@ def test_every_system_answers_with_its_best(system: str) -> None:
 
 def test_ratios_are_ours_divided_by_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "REPEATS", 1)
-    times = {"ours": (2.0, 1.0), "bm25s": (4.0, 0.5)}
+    times = {"ours": speed.Times(2.0, 1.0, 3.0, 1.0), "bm25s": speed.Times(4.0, 0.5, 1.5, 0.25)}
     monkeypatch.setattr(speed, "SYSTEMS", {name: name for name in times})
     monkeypatch.setattr(speed, "_times", lambda indexer, _ground: times[indexer])
     ours, theirs = speed.measure([PACK])
-    assert (ours.ours_index_ratio, ours.ours_query_ratio) == (1.0, 1.0)
-    assert (theirs.ours_index_ratio, theirs.ours_query_ratio) == (0.5, 2.0)
-    assert "| bm25s | 6 | 4.000 | 0.500 | 0.50 | 2.00 |" in speed.table([PACK])
+    assert (ours.ours_index_ratio, ours.ours_english_ratio, ours.ours_dutch_ratio) == (1.0, 1.0, 1.0)
+    assert (theirs.ours_index_ratio, theirs.ours_english_ratio, theirs.ours_dutch_ratio) == (0.5, 2.0, 2.0)
+    assert "| bm25s | 6 | 4.000 | 0.500 | 1.500 | 25% | 0.50 | 2.00 | 2.00 |" in speed.table([PACK])
+
+
+def test_only_a_system_that_is_told_the_words_answers_in_dutch() -> None:
+    pack = Pack("two", DOCUMENTS, {"heat.sen": "heat pumps", "heat.snl": "warmtepompen"}, {})
+    answered = {
+        name: speed._times(speed.SYSTEMS[name], speed.prepare([pack])).answered
+        for name in ("ours", "bm25s", "bm25s_told", "tfidf")
+    }
+    assert answered == {"ours": 1.0, "bm25s": 0.0, "bm25s_told": 1.0, "tfidf": 0.0}
 
 
 def test_a_verdict_is_measured_on_other_families(monkeypatch: pytest.MonkeyPatch) -> None:
