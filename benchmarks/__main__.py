@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import ablation, feedback, judged, ranking, speed, web_load
+from benchmarks import ablation, feedback, judged, ranking, speed, twins, web_load
 from benchmarks.ranking import Pack
 from matching import ranker
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "matching.md"
 DEFAULT_PACKS = Path(__file__).parent.parent.parent / "shared" / "bench"
-TABLES = ("speed", "ranking", "feedback", "ablation", "judged")
+TABLES = ("speed", "ranking", "twins", "feedback", "ablation", "judged")
 LEAST_FIT = {
     "strong": f"strong, fit from {ranker.STRONG_FIT}",
     "good": f"good, fit from {ranker.GOOD_FIT}",
@@ -57,6 +57,8 @@ def tables(packs: Sequence[Pack], wanted: Sequence[str]) -> Iterator[tuple[str, 
         yield "speed", speed.table(packs)
     if "ranking" in wanted:
         yield "ranking", ranking.table(packs, list(ranking.SYSTEMS))
+    if "twins" in wanted:
+        yield "twins", twins.table()
     if {"feedback", "ablation"} & {*wanted}:
         taught = feedback.measure(packs)
         yield "feedback", feedback.table(taught)

@@ -10,15 +10,15 @@ judged set, with the 95 % interval of a paired bootstrap: an interval on both si
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
 from benchmarks import feedback, judged
+from benchmarks.changing import changed
 from benchmarks.feedback import ENGLISH_FORMS, Taught
 from benchmarks.ranking import Pack, interval, per_query, read_pack, timed
 from matching import features, glossary, query, ranker, statistic, text, translate
@@ -34,43 +34,21 @@ Outcome = Mapping[str, Mapping[str, tuple[float, float]]]
 """For each column, nDCG@10 and MAP (of the judged set: precision of the first ten) of each query."""
 
 
-@contextmanager
-def _changed(target: object, name: str, value: object) -> Iterator[None]:
-    """Change one part for a while; what was remembered of texts is forgotten before and after."""
-    forget()
-    with patch.object(target, name, value):
-        yield
-    forget()
-
-
-def forget() -> None:
-    """Forget everything that was remembered of words and calls."""
-    for module in (text, glossary, translate, query, statistic):
-        for value in vars(module).values():
-            clear: Callable[[], None] = getattr(value, "cache_clear", _nothing)
-            clear()
-    features._known_hashes.clear()
-
-
 PARTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
-    "all parts": lambda: _changed(query, "KEYWORD_WEIGHT", query.KEYWORD_WEIGHT),
-    "without saturation": lambda: _changed(features, "K1", 1000.0),
-    "without length": lambda: _changed(features, "B", dict.fromkeys(features.B, 0.0)),
-    "without stems": lambda: _changed(text, "_stem", _as_it_is),
-    "without phrases": lambda: _changed(query, "NEIGHBOURS_WEIGHT", 0.0),
-    "without fields": lambda: _changed(features, "FIELD_WEIGHTS", dict.fromkeys(features.FIELD_WEIGHTS, 1.0)),
-    "without notices removed": lambda: _changed(text, "_NOTICE_MARKS", ()),
-    "without rarity": lambda: _changed(statistic, "rarities", _one),
-    "without the glossary": lambda: _changed(glossary, "load", _no_words),
-    "without common words": lambda: _changed(translate, "load", _no_words),
-    "without related words": lambda: _changed(translate, "related", _no_wording),
-    "without compounds": lambda: _changed(translate, "_compound", _no_wording),
-    "without the role of a city": lambda: _changed(ranker, "city_fit", _no_role),
+    "all parts": lambda: changed(query, "KEYWORD_WEIGHT", query.KEYWORD_WEIGHT),
+    "without saturation": lambda: changed(features, "K1", 1000.0),
+    "without length": lambda: changed(features, "B", dict.fromkeys(features.B, 0.0)),
+    "without stems": lambda: changed(text, "_stem", _as_it_is),
+    "without phrases": lambda: changed(query, "NEIGHBOURS_WEIGHT", 0.0),
+    "without fields": lambda: changed(features, "FIELD_WEIGHTS", dict.fromkeys(features.FIELD_WEIGHTS, 1.0)),
+    "without notices removed": lambda: changed(text, "_NOTICE_MARKS", ()),
+    "without rarity": lambda: changed(statistic, "rarities", _one),
+    "without the glossary": lambda: changed(glossary, "load", _no_words),
+    "without common words": lambda: changed(translate, "load", _no_words),
+    "without related words": lambda: changed(translate, "related", _no_wording),
+    "without compounds": lambda: changed(translate, "_compound", _no_wording),
+    "without the role of a city": lambda: changed(ranker, "city_fit", _no_role),
 }
-
-
-def _nothing() -> None:
-    return None
 
 
 def _no_words() -> dict[str, tuple[str, ...]]:

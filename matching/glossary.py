@@ -90,21 +90,39 @@ class Words:
         return self._nearest(lowered)
 
     def _nearest(self, word: str) -> str:
-        """Give the entry with the same stem that begins most like a word: a stem alone joins too much."""
-        entries = self.by_stem.get(phrase_stems(word, "nl"), ())
-        alike = {entry: _alike(word, entry.lower()) for entry in entries}
-        best = max(entries, key=lambda entry: (alike[entry], -abs(len(entry) - len(word))), default="")
-        return best if best and alike[best] >= min(LEAST_ALIKE, len(word)) else ""
+        """Give the entry that is another form of a word; of several the one that is as long.
+
+        The same stem is not enough, it joins "zeker" and "verzekeraar". Both must be inflections of one word,
+        or the entry names what a verb does or how something is ("beschermde": "bescherming").
+        """
+        if len(word) < SHORTEST_JOINED:
+            return ""
+        own, acted = _forms(word), _roots(word, _VERB_ENDINGS)
+        alike = [
+            entry
+            for entry in self.by_stem.get(phrase_stems(word, "nl"), ())
+            if own & _forms(entry.lower()) or acted & _roots(entry.lower(), _DEEDS)
+        ]
+        return min(alike, key=lambda entry: abs(len(entry) - len(word)), default="")
 
 
-def _alike(word: str, other: str) -> int:
-    """Give with how many letters both begin."""
-    pairs = enumerate(zip(word, other, strict=False))
-    return next((place for place, (one, two) in pairs if one != two), min(len(word), len(other)))
+def _forms(word: str) -> set[str]:
+    """Give a word with what it may be the inflection of, and the adjective of a noun in "-heid"."""
+    return {word, *plain_forms(word), word.removesuffix("heid")}
 
 
-LEAST_ALIKE = 4
-"""Letters with which a word and an entry of the same stem must both begin."""
+def _roots(word: str, endings: Sequence[str]) -> set[str]:
+    """Give how a word may be spelled without one of these endings."""
+    roots = (word.removesuffix(ending) for ending in endings if word.endswith(ending))
+    return {spelled for root in roots if len(root) >= SHORTEST_ROOT for spelled in _spellings_of(root)}
+
+
+SHORTEST_JOINED = 4
+"""Letters of the shortest word that is told by another form of it."""
+_VERB_ENDINGS = ("en", "t", "d", "te", "de", "ten", "den")
+"""How Dutch verbs are inflected."""
+_DEEDS = ("ing", "ingen")
+"""How the noun of a deed is made of its verb."""
 
 _ENDINGS = ("eren", "en", "e", "s")
 """How Dutch nouns and adjectives are inflected."""

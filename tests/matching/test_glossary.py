@@ -1,7 +1,7 @@
 import pytest
 
 from matching import translate as common_words
-from matching.glossary import dutch_of, load, plain_forms, translate, words
+from matching.glossary import Words, dutch_of, load, plain_forms, translate, words
 from matching.query import text_concepts
 from matching.text import stems
 
@@ -58,6 +58,28 @@ def test_no_word_stands_in_both_lists() -> None:
 )
 def test_a_word_is_found_whatever_its_inflection(inflected: str, entry: str) -> None:
     assert words().entry(inflected) == entry
+
+
+@pytest.mark.parametrize(
+    ("inflected", "entry"),
+    [
+        ("beveiligen", "beveiliging"),
+        ("beschermde", "bescherming"),
+        ("bewoner", "bewoners"),
+        ("gezin", "gezinnen"),
+        ("snelheid", "snel"),
+        ("bedrijf", "bedrijf"),
+        ("landing", ""),
+        ("kaartje", ""),
+        ("stelling", ""),
+    ],
+)
+def test_a_stem_that_two_words_share_makes_them_no_forms_of_one(inflected: str, entry: str) -> None:
+    entries = (
+        "beveiliger beveiliging bescherming bewoners gezinnen snel bedrijvigheid bedrijf land kaars stelsel"
+    )
+    listed = Words.of(entries.split())
+    assert listed.entry(inflected) == entry
 
 
 def test_a_plain_form_loses_its_ending() -> None:
