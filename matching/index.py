@@ -105,9 +105,9 @@ class Index:
             arrays |= {
                 f"{language}_ids": known.call_ids,
                 f"{language}_hashes": known.hashes,
-                f"{language}_data": known.weights.data,
-                f"{language}_indices": known.weights.indices,
-                f"{language}_indptr": known.weights.indptr,
+                f"{language}_data": known.data,
+                f"{language}_indices": known.indices,
+                f"{language}_indptr": known.indptr,
             }
         return arrays
 
@@ -153,11 +153,10 @@ def _version() -> str:
 
 
 def _features(language: str, arrays: Mapping[str, "np.ndarray[Any, Any]"]) -> Features:
-    from scipy.sparse import csc_matrix
+    return Features(language, *(arrays[f"{language}_{name}"] for name in _ARRAYS))
 
-    ids, hashes = arrays[f"{language}_ids"], arrays[f"{language}_hashes"]
-    parts = tuple(arrays[f"{language}_{name}"] for name in ("data", "indices", "indptr"))
-    return Features(language, ids, hashes, csc_matrix(parts, shape=(len(ids), len(hashes))))
+
+_ARRAYS = ("ids", "hashes", "data", "indices", "indptr")
 
 
 def _texts(calls: Sequence[Call], language: str) -> list[tuple[int, Any]]:

@@ -102,9 +102,8 @@ def _names_a_theme(wording: str, language: str) -> bool:
 def _lengths(known: Features) -> "Numbers":
     import numpy as np
 
-    weights = known.weights
-    squares = np.square(weights.data, dtype=np.float64)
-    lengths: Numbers = np.sqrt(np.bincount(weights.indices, squares, minlength=len(known.call_ids)))
+    squares = np.square(known.data, dtype=np.float64)
+    lengths: Numbers = np.sqrt(np.bincount(known.indices, squares, minlength=len(known.call_ids)))
     return lengths
 
 
@@ -136,14 +135,13 @@ def _products(known: Features, row: int) -> "tuple[Places, Places, Numbers]":
     """Give, for each word that a row says, what it adds to each row: (column, row, weight by weight)."""
     import numpy as np
 
-    weights = known.weights
-    own = np.flatnonzero(weights.indices == row)
-    said = np.searchsorted(weights.indptr, own, side="right") - 1
-    starts, counts = weights.indptr[said], weights.indptr[said + 1] - weights.indptr[said]
+    own = np.flatnonzero(known.indices == row)
+    said = np.searchsorted(known.indptr, own, side="right") - 1
+    starts, counts = known.indptr[said], known.indptr[said + 1] - known.indptr[said]
     shifts = np.repeat(starts - np.cumsum(counts) + counts, counts)
     places = shifts + np.arange(len(shifts))
-    products = np.repeat(weights.data[own], counts).astype(np.float64) * weights.data[places]
-    return np.repeat(said, counts), weights.indices[places], products
+    products = np.repeat(known.data[own], counts).astype(np.float64) * known.data[places]
+    return np.repeat(said, counts), known.indices[places].astype(np.int64), products
 
 
 def _heaviest(known: Features, columns: "Places", products: "Numbers") -> tuple[int, ...]:

@@ -44,6 +44,8 @@ _SPACED = tuple(
 )
 """Things that are no words and can hold a space: footnotes, filler, references to law, headings. Each
 has the plain letters that it begins with, by which it is found at once."""
+_FILLER = "tate of the "
+"""What of these has neither a digit nor a mark."""
 _ONLY_WORD = re.compile(_WORD)
 MOST_SMALL_WORDS = 2
 """Small words that may stand between two words of one phrase: "participation of the citizens"."""
@@ -180,6 +182,9 @@ def phrase_features(phrase: str, language: str) -> tuple[str, ...]:
 @cache
 def phrase_stems(phrase: str, language: str) -> str:
     """Give the stems of a phrase, with a space between two."""
+    if phrase.replace(" ", "").isalpha() and _FILLER not in phrase:  # thousands of the lists are so
+        known = _numbers(known_language(language))
+        return " ".join(known.stems[number] for word in phrase.split() if (number := known[word]) > SMALL)
     return " ".join(stems(phrase, language))
 
 
@@ -382,9 +387,9 @@ class _Stemmer(Protocol):
 
 @cache
 def _stemmer(language: str) -> _Stemmer:
-    import snowballstemmer
+    import Stemmer
 
-    stemmer: _Stemmer = snowballstemmer.stemmer(_SNOWBALL[language])
+    stemmer: _Stemmer = Stemmer.Stemmer(_SNOWBALL[language])
     return stemmer
 
 

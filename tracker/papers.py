@@ -246,10 +246,14 @@ def key_terms(text: str, language: str | None = None, *, most: int = MOST_TERMS)
     return tuple(_term(found[stem_row], stem_row, language) for stem_row in chosen[:most])
 
 
+def is_long(text: str, language: str | None = None) -> bool:
+    """Tell whether a text is searched by its key terms and not as it stands."""
+    return len(tokens(text, language or guess_language(text))) >= LONG
+
+
 def search_text(text: str, terms: Sequence[KeyTerm], language: str | None = None) -> str:
     """Give what to search with: the text itself, or the key terms of a long one, each on a line."""
-    words = tokens(text, language or guess_language(text))
-    return "\n".join(term.words for term in terms) if len(words) >= LONG and terms else text
+    return "\n".join(term.words for term in terms) if terms and is_long(text, language) else text
 
 
 def draft_priority(terms: Sequence[KeyTerm]) -> str:

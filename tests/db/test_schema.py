@@ -35,9 +35,23 @@ def test_an_empty_database_asks_for_an_upgrade(blank: Engine) -> None:
 
 def test_an_older_database_asks_for_an_upgrade(blank: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     schema.upgrade(blank)
-    monkeypatch.setattr("alembic.script.ScriptDirectory.get_current_head", lambda _scripts: "9999")
+    monkeypatch.setattr(schema, "NEWEST", "9999")
     with pytest.raises(SchemaOutOfDateError, match="older version; run `tracker database upgrade`"):
         schema.check(blank)
+
+
+def test_the_newest_schema_is_the_last_migration() -> None:
+    assert schema._scripts().get_current_head() == schema.NEWEST
+
+
+def test_asking_a_database_of_this_version_imports_no_alembic(blank: Engine) -> None:
+    schema.upgrade(blank)
+    asked = (
+        "import sys; from db import engine, schema; schema.check(engine.make_engine(sys.argv[1]));"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    url = blank.url.render_as_string(hide_password=False)
+    subprocess.run([sys.executable, "-c", asked, url], cwd=ROOT, check=True)
 
 
 def test_a_newer_database_is_left_alone(blank: Engine) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching.text import (
@@ -8,6 +8,7 @@ from matching.text import (
     guess_language,
     no_notices,
     phrase_features,
+    phrase_stems,
     sentences,
     stems,
     stop_words,
@@ -97,3 +98,10 @@ def test_every_token_stands_where_it_says(text: str, language: str) -> None:
 @given(st.text(max_size=300))
 def test_cleaning_keeps_every_place(text: str) -> None:
     assert len(no_notices(text)) == len(text)
+
+
+@given(st.text(alphabet="abcdefghijklmnoprstuvwzéëïßǅ ART", max_size=40), st.sampled_from(["en", "nl"]))
+@example("state of the Art", "en")
+@example("heat of towns", "en")
+def test_a_phrase_of_plain_words_has_the_stems_of_any_text(phrase: str, language: str) -> None:
+    assert phrase_stems(phrase, language) == " ".join(stems(phrase, language))

@@ -86,7 +86,7 @@ def match(
     from tracker.papers import draft_priority
 
     door: Door = context.obj
-    query = _query(text, file)
+    query = _query(text, file, needs_terms=draft)
     if draft:
         out().print(draft_priority(query.terms), markup=False, soft_wrap=True, end="")
         return
@@ -137,8 +137,8 @@ class _Query:
     is_long: bool
 
 
-def _query(text: str | None, file: Path | None) -> _Query:
-    from tracker.papers import key_terms, read_paper, search_text
+def _query(text: str | None, file: Path | None, *, needs_terms: bool) -> _Query:
+    from tracker.papers import is_long, key_terms, read_paper, search_text
 
     if (text is None) == (file is None):
         raise UsageError(
@@ -152,7 +152,7 @@ def _query(text: str | None, file: Path | None) -> _Query:
         said = str(text)
     if not said.strip():
         raise UsageError("There is no text to match.")
-    terms = key_terms(said)
+    terms = key_terms(said) if needs_terms or is_long(said) else ()
     asked = search_text(said, terms)
     return _Query(asked, terms, is_long=asked != said)
 
