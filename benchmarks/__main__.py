@@ -75,30 +75,38 @@ def judged_tables() -> dict[str, list[str]]:
     except pytest.skip.Exception as reason:
         print(f"\nThe judged set was left out: {reason}")
         return {}
-    passes = report.agreement
-    useful = [
-        f"{passes.pairs} graded pairs; two passes of one judge agree in {passes.exact:.0%}, within one grade "
-        f"in {passes.within_one:.0%} (weighted kappa {passes.kappa:.2f}).",
-        "",
-        "| priority | system | P@5 | P@10 | nDCG@10 | without a grade |",
-        "| --- | --- | --- | --- | --- | --- |",
+    return {"judged": _judged_lines(report), "strengths": _strength_lines(report)}
+
+
+def _judged_lines(report: judged.Report) -> list[str]:
+    lines = [
+        f"{name} agree in {found.exact:.0%} of {found.pairs} pairs, within one grade in "
+        f"{found.within_one:.0%} (weighted kappa {found.kappa:.2f})."
+        for name, found in (("Two passes of the first judge", report.passes), ("Two judges", report.judges))
     ]
-    useful += [
-        f"| {row.priority} | {row.system} | {row.precision5:.2f} | {row.precision10:.2f} | "
+    lines += ["", "| judge | priority | system | P@5 | P@10 | nDCG@10 | without a grade |"]
+    lines += ["| --- | --- | --- | --- | --- | --- | --- |"]
+    return lines + [
+        f"| {opinion.judge} | {row.priority} | {row.system} | {row.precision5:.2f} | {row.precision10:.2f} | "
         f"{row.ndcg10:.3f} | {row.unjudged} |"
-        for row in [*report.quality, *judged._means(report.quality)]
+        for opinion in report.opinions
+        for row in opinion.quality
+        if row.priority == "all" or row.system == "ours"
     ]
-    words = ["| of ours | calls | graded | wanted | at least marginal |", "| --- | --- | --- | --- | --- |"]
-    words += [
-        f"| {LEAST_FIT.get(line.name, line.name)} | {line.calls} | {line.judged} | {_share(line.wanted)} | "
-        f"{_share(line.marginal)} |"
-        for line in (*report.strengths, *report.ranks, *report.fits)
-    ]
-    return {"judged": useful, "strengths": words}
 
 
-def _share(share: float | None) -> str:
-    return f"{share:.0%}" if share is not None else "-"
+def _strength_lines(report: judged.Report) -> list[str]:
+    """Set the judges side by side: what share of each word, stretch of ranks or fit is wanted."""
+    judges = [opinion.judge for opinion in report.opinions]
+    lines = [f"| of ours | {' | '.join(judges)} |", "| --- " * (len(judges) + 1) + "|"]
+    rows = zip(*((*one.strengths, *one.ranks, *one.fits) for one in report.opinions), strict=True)
+    for row in rows:
+        cells = [
+            f"{judged.share(line.wanted)} of {line.judged}, {judged.share(line.marginal)} at least marginal"
+            for line in row
+        ]
+        lines.append(f"| {LEAST_FIT.get(row[0].name, row[0].name)} | {' | '.join(cells)} |")
+    return lines
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

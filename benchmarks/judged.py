@@ -2,26 +2,32 @@
 
     TRACKER_REAL_DATA=… python -m benchmarks.judged [--peer NAME …] [--json]
 
-`judgements.tsv` holds a grade for pairs of a priority and a real call: "would a coordinator in Haarlem want
-to see this under this priority?" 3 must see, 2 would be glad, 1 marginal, 0 no. For each priority the pairs
-are the heads of the product's own ranking (28), bm25s (23), tfidf and lsa (20), and eight drawn at random,
-shuffled so that the judge did not see which system gave one. They were graded twice, in another order and
-from other passages of the text (title and two passages, never the whole); where the two differ, a third look
-settled it.
+Two sets hold a grade for pairs of a priority and a real call: "would a coordinator of this city want to see
+this under this priority?" 3 must see, 2 would be glad, 1 marginal, 0 no.
 
-It measures the judge as well: one language model, which had its first pass behind it at the second, and which
-shares the makers' idea of the city. So the figures report and calibrate; no test depends on them. A call
-without a grade counts as not wanted, and is counted.
+`judgements.tsv`: the priorities of Haarlem, 227 pairs: the heads of the product's own ranking (28), bm25s
+(23), tfidf and lsa (20), and eight drawn at random, shuffled so that the judge did not see which system
+gave one. The first judge graded them twice, in another order and from other passages; where the two differ,
+a third look settled it. The second judge saw no grade, and read the title and the first 1,700 characters.
+
+`judgements_other.tsv`: five priorities of a city that does not exist (`other_city.toml`), written by
+somebody who had not seen the ranker, calls or word lists: mobility, health, water and nature, learning and
+work, a digital and safe city. Pooled alike (20 of our own, 14 of each other, eight drawn), graded once by a
+third judge. Nothing of the product was set on it, so it tells how far the figures of the first set flatter.
+
+They measure the judges as well: language models, who share the makers' idea of a city. So the figures
+report and calibrate; no test depends on them. A call without a grade counts as not wanted, and is counted.
 """
 
 import argparse
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -53,18 +59,19 @@ Grades = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One graded pair: both passes, and the grade that was settled on."""
+    """One graded pair: both passes of the first judge, the grade settled on, and that of the second judge."""
 
     priority: str
     identifier: str
     pass1: int
     pass2: int
     grade: int
+    second: int
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How well the two passes agree; `kappa` is weighted by the square of the difference."""
+    """How well two gradings agree; `kappa` is weighted by the square of the difference."""
 
     pairs: int
     exact: float
@@ -99,17 +106,30 @@ class Meaning:
 
 
 def read_judgements() -> tuple[Judgement, ...]:
-    """Read the graded pairs that lie beside this module."""
-    lines = (files("benchmarks") / "judgements.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines[1:])
-    return tuple(Judgement(row[0], row[1], int(row[2]), int(row[3]), int(row[4])) for row in rows)
+    """Read the graded pairs of the city's own priorities."""
+    return tuple(Judgement(row[0], row[1], *map(int, row[2:])) for row in _rows("judgements.tsv"))
 
 
-def agreement(judgements: Sequence[Judgement]) -> Agreement:
-    """Compare the two passes (Cohen's kappa with squared weights, 1968)."""
-    count = len(judgements)
-    apart = [abs(one.pass1 - one.pass2) for one in judgements]
-    by_chance = sum((one.pass1 - other.pass2) ** 2 for one in judgements for other in judgements) / count**2
+def read_other() -> Grades:
+    """Read the grades for the priorities of the other city."""
+    return _by_priority((row[0], row[1], int(row[2])) for row in _rows("judgements_other.tsv"))
+
+
+def other_city() -> Municipality:
+    """Give the city that does not exist."""
+    return load_profile(Path(__file__).parent / "other_city.toml")
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (files("benchmarks") / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines[1:]]
+
+
+def agreement(pairs: Sequence[tuple[int, int]]) -> Agreement:
+    """Compare two gradings of the same pairs (Cohen's kappa with squared weights, 1968)."""
+    count = len(pairs)
+    apart = [abs(one - other) for one, other in pairs]
+    by_chance = sum((one - other) ** 2 for one, _ in pairs for _, other in pairs) / count**2
     observed = sum(distance**2 for distance in apart) / count
     return Agreement(
         pairs=count,
@@ -120,10 +140,14 @@ def agreement(judgements: Sequence[Judgement]) -> Agreement:
 
 
 def grades_of(judgements: Sequence[Judgement]) -> Grades:
-    """Give the settled grades by priority and identifier."""
+    """Give the settled grades of the first judge by priority and identifier."""
+    return _by_priority((one.priority, one.identifier, one.grade) for one in judgements)
+
+
+def _by_priority(graded: Iterable[tuple[str, str, int]]) -> Grades:
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for one in judgements:
-        found[one.priority][one.identifier] = one.grade
+    for priority, identifier, grade in graded:
+        found[priority][identifier] = grade
     return found
 
 
@@ -208,36 +232,56 @@ def _dcg(gains: Sequence[int]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """All that the command tells."""
+class Opinion:
+    """How useful the rankings are by one judge."""
 
-    agreement: Agreement
+    judge: str
     quality: tuple[Quality, ...]
     strengths: tuple[Meaning, ...]
     ranks: tuple[Meaning, ...]
     fits: tuple[Meaning, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the command tells: how passes and judges agree, and what each judge says."""
+
+    passes: Agreement
+    judges: Agreement
+    opinions: tuple[Opinion, ...]
+
+
 def measure(peers: Sequence[str] = PEERS) -> Report:
-    """Rank the real calls with the product and its peers, and measure each by the grades."""
-    municipality = load_profile(shipped_profile_path())
+    """Rank the real calls with the product and its peers, and measure each by the grades of each judge."""
     judgements = read_judgements()
-    grades = grades_of(judgements)
+    second = _by_priority((one.priority, one.identifier, one.second) for one in judgements)
+    haarlem = load_profile(shipped_profile_path())
+    return Report(
+        agreement([(one.pass1, one.pass2) for one in judgements]),
+        agreement([(one.grade, one.second) for one in judgements]),
+        (
+            *_opinions(haarlem, {"first": grades_of(judgements), "second": second}, peers),
+            *_opinions(other_city(), {"other city": read_other()}, peers),
+        ),
+    )
+
+
+def _opinions(
+    municipality: Municipality, judges: Mapping[str, Grades], peers: Sequence[str]
+) -> Iterator[Opinion]:
     calls = candidates(municipality)
     matches = our_matches(municipality, calls)
     ours: dict[str, list[str]] = defaultdict(list)
     for match, identifier in matches:
         ours[match.priority].append(identifier)
     rankings: dict[str, Rankings] = {"ours": ours, **peer_rankings(municipality, calls, systems=peers)}
-    return Report(
-        agreement=agreement(judgements),
-        quality=tuple(
+    for judge, grades in judges.items():
+        rows = tuple(
             quality(slug, system, ranking[slug], grades=grades[slug])
             for slug in grades
             for system, ranking in rankings.items()
-        ),
-        **_meanings(municipality, matches, grades),
-    )
+        )
+        yield Opinion(judge, (*rows, *_means(rows)), **_meanings(municipality, matches, grades))
 
 
 def _meanings(
@@ -289,22 +333,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _print(report: Report) -> None:
-    passes = report.agreement
-    print(
-        f"{passes.pairs} graded pairs. Two passes of one judge: exact {passes.exact:.0%}, "
-        f"within one {passes.within_one:.0%}, weighted kappa {passes.kappa:.2f}."
-    )
-    print(f"\n{'priority':<10} {'system':<6} {'P@5':>6} {'P@10':>6} {'nDCG@10':>8} {'unjudged':>9}")
-    for row in [*report.quality, *_means(report.quality)]:
+    for name, found in (("Two passes of the first judge", report.passes), ("Two judges", report.judges)):
         print(
-            f"{row.priority:<10} {row.system:<6} {row.precision5:>6.2f} {row.precision10:>6.2f} "
-            f"{row.ndcg10:>8.3f} {row.unjudged:>9}"
+            f"{name} on {found.pairs} pairs: exact {found.exact:.0%}, within one {found.within_one:.0%}, "
+            f"weighted kappa {found.kappa:.2f}."
         )
-    print(f"\n{'ours':<10} {'calls':>6} {'judged':>7} {'wanted':>7} {'at least marginal':>18}")
-    for line in (*report.strengths, *report.ranks, *report.fits):
-        shares = (f"{share:.0%}" if share is not None else "-" for share in (line.wanted, line.marginal))
-        wanted, marginal = shares
-        print(f"{line.name:<10} {line.calls:>6} {line.judged:>7} {wanted:>7} {marginal:>18}")
+    for opinion in report.opinions:
+        print(f"\n{opinion.judge}")
+        print(f"{'priority':<18} {'system':<6} {'P@5':>6} {'P@10':>6} {'nDCG@10':>8} {'unjudged':>9}")
+        for row in opinion.quality:
+            print(
+                f"{row.priority:<18} {row.system:<6} {row.precision5:>6.2f} {row.precision10:>6.2f} "
+                f"{row.ndcg10:>8.3f} {row.unjudged:>9}"
+            )
+        print(f"\n{'ours':<18} {'calls':>6} {'judged':>7} {'wanted':>7} {'at least marginal':>18}")
+        for line in (*opinion.strengths, *opinion.ranks, *opinion.fits):
+            wanted, marginal = map(share, (line.wanted, line.marginal))
+            print(f"{line.name:<18} {line.calls:>6} {line.judged:>7} {wanted:>7} {marginal:>18}")
+
+
+def share(part: float | None) -> str:
+    """Say a share in percent, or that nothing was graded."""
+    return f"{part:.0%}" if part is not None else "-"
 
 
 def _means(rows: Sequence[Quality]) -> list[Quality]:

@@ -6,18 +6,17 @@ from collections import Counter
 import pytest
 
 from benchmarks import judged
-from benchmarks.judged import Judgement, agreement, grades_of, meaning, quality, read_judgements
+from benchmarks.judged import Judgement, agreement, grades_of, meaning, quality, read_judgements, read_other
 from tests import real_data
 from tests.real_data import real_calls
 from tracker.profile_file import load_profile, shipped_profile_path
 
 HAARLEM = load_profile(shipped_profile_path())
+OTHER = judged.other_city()
 
 
-def judge(*grades: tuple[int, int]) -> list[Judgement]:
-    return [
-        Judgement("p", str(number), first, second, first) for number, (first, second) in enumerate(grades)
-    ]
+def judge(*grades: int) -> list[Judgement]:
+    return [Judgement("p", str(number), grade, grade, grade, grade) for number, grade in enumerate(grades)]
 
 
 def test_every_priority_has_enough_graded_pairs_and_none_twice() -> None:
@@ -38,6 +37,15 @@ def test_a_settled_grade_is_one_of_the_two_or_between_them() -> None:
 def test_every_graded_call_is_one_of_the_real_ones() -> None:
     real = {call.data.identifier for call in real_calls()}
     assert {one.identifier for one in read_judgements()} <= real
+    assert {identifier for grades in read_other().values() for identifier in grades} <= real
+
+
+def test_the_other_city_has_five_priorities_with_enough_graded_pairs() -> None:
+    grades = read_other()
+    assert set(grades) == {priority.slug for priority in OTHER.priorities}
+    assert not set(grades) & {priority.slug for priority in HAARLEM.priorities}
+    assert min(map(len, grades.values())) >= 30
+    assert {grade for graded in grades.values() for grade in graded.values()} == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +60,7 @@ def test_every_graded_call_is_one_of_the_real_ones() -> None:
 def test_agreement_by_hand(
     passes: list[tuple[int, int]], exact: float, within_one: float, kappa: float
 ) -> None:
-    found = agreement(judge(*passes))
+    found = agreement(passes)
     assert (found.exact, found.within_one, found.kappa) == (exact, within_one, kappa)
 
 
@@ -70,7 +78,7 @@ def test_a_ranking_as_good_as_can_be_has_ndcg_one_and_nothing_graded_has_none() 
 
 
 def test_the_meaning_of_a_word_is_told_of_judged_calls_alone() -> None:
-    grades = grades_of(judge((3, 3), (1, 1), (0, 0)))
+    grades = grades_of(judge(3, 1, 0))
     found = meaning("strong", [("p", "0"), ("p", "1"), ("p", "2"), ("p", "unknown")], grades=grades)
     assert (found.calls, found.judged, found.wanted, found.marginal) == (4, 3, 0.333, 0.667)
     assert meaning("good", [("q", "0")], grades=grades).wanted is None
@@ -91,7 +99,9 @@ def test_the_figures_cover_every_priority_system_and_word(capsys: pytest.Capture
     real_calls()  # skips here when the real data is absent
     judged.main(["--json", "--peer", "tfidf"])
     report = json.loads(capsys.readouterr().out)
-    cells = {(row["priority"], row["system"]) for row in report["quality"]}
-    assert len(cells) == len(report["quality"]) == len(HAARLEM.priorities) * 2
-    assert all(0 <= row["unjudged"] <= 10 and 0 <= row["ndcg10"] <= 1 for row in report["quality"])
-    assert [row["name"] for row in report["strengths"]] == ["strong", "good", "possible", "none"]
+    assert [one["judge"] for one in report["opinions"]] == ["first", "second", "other city"]
+    for opinion, city in zip(report["opinions"], (HAARLEM, HAARLEM, OTHER), strict=True):
+        cells = {(row["priority"], row["system"]) for row in opinion["quality"]}
+        assert len(cells) == len(opinion["quality"]) == (len(city.priorities) + 1) * 2
+        assert all(row["unjudged"] >= 0 and 0 <= row["ndcg10"] <= 1 for row in opinion["quality"])
+        assert [row["name"] for row in opinion["strengths"]] == ["strong", "good", "possible", "none"]

@@ -127,7 +127,7 @@ def test_a_database_in_memory_has_no_state_and_a_server_has_it_in_the_users_fold
     assert server != other
 
 
-def test_a_question_never_waits_for_scikit_learn(stored: Engine) -> None:
+def test_a_question_never_waits_for_scikit_learn_or_scipy(stored: Engine) -> None:
     asked(stored)
     program = f"""
 import datetime, sys
@@ -137,7 +137,7 @@ from tracker.ranking import match_text
 engine = make_engine({stored.url.render_as_string()!r})
 now = datetime.datetime.fromisoformat({NOW.isoformat()!r})
 found = match_text(engine, load_profile(shipped_profile_path()), "warmtenet", now=now, limit=5)
-print(len(found.found), sorted(name for name in sys.modules if name.split(".")[0] in ("sklearn", "joblib")))
+print(len(found.found), sorted(name for name in sys.modules if name.split(".")[0] in ("sklearn", "scipy")))
 """
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.split(" ", 1)[1].strip() == "[]"
