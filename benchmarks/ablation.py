@@ -2,10 +2,10 @@
 
     python -m benchmarks.ablation --pack DIR [--pack DIR …]
 
-The packs have no fields but title and description, and ask free texts; the judged set (`benchmarks.judged`)
-has all fields, and asks the priorities of the city, so that the place of a city in a call shows there alone.
+The packs have no fields but title and description, and ask free texts; the judged sets (`benchmarks.judged`)
+have all fields, and ask the priorities of a city, so that the place of a city in a call shows there alone.
 `gives` is what nDCG@10 loses without the part, over all queries of the packs and all priorities of the
-judged set, with the 95 % interval of a paired bootstrap: an interval on both sides of 0 proves nothing.
+judged sets, with the 95 % interval of a paired bootstrap: an interval on both sides of 0 proves nothing.
 """
 
 import argparse
@@ -25,10 +25,11 @@ from matching import features, glossary, query, ranker, statistic, text, transla
 from matching.city import CityFit
 from tests.real_data import real_calls
 from tracker.core.match import CityRole
+from tracker.core.profile import Municipality
 from tracker.profile_file import load_profile, shipped_profile_path
 
-JUDGED = "judged"
-"""The column of the judged set."""
+JUDGED, OTHER_CITY = "judged", "other city"
+"""The columns of the judged sets: the city's own priorities, and those of a city that nothing was set on."""
 
 Outcome = Mapping[str, Mapping[str, tuple[float, float]]]
 """For each column, nDCG@10 and MAP (of the judged set: precision of the first ten) of each query."""
@@ -87,14 +88,14 @@ class Ground:
             for form, rows in per_query(pack, timed(pack, "ours").run).items():
                 found[f"{pack.name} {form}"] = {name: (row[0], row[2]) for name, row in rows.items()}
         if self.has_judged:
-            found[JUDGED] = judged_priorities()
+            own = judged.grades_of(judged.read_judgements())
+            found[JUDGED] = judged_priorities(load_profile(shipped_profile_path()), own)
+            found[OTHER_CITY] = judged_priorities(judged.other_city(), judged.read_other())
         return found
 
 
-def judged_priorities() -> dict[str, tuple[float, float]]:
-    """Rank the real calls for the priorities; gives nDCG@10 and the precision of the first ten of each."""
-    municipality = load_profile(shipped_profile_path())
-    grades = judged.grades_of(judged.read_judgements())
+def judged_priorities(municipality: Municipality, grades: judged.Grades) -> dict[str, tuple[float, float]]:
+    """Rank the real calls for a city's priorities; gives nDCG@10 and precision of the first ten of each."""
     ranking: dict[str, list[str]] = defaultdict(list)
     for match, identifier in judged.our_matches(municipality, judged.candidates(municipality)):
         ranking[match.priority].append(identifier)
