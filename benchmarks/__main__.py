@@ -96,13 +96,14 @@ def _judged_lines(report: judged.Report) -> list[str]:
 
 
 def _strength_lines(report: judged.Report) -> list[str]:
-    """Set the judges side by side: what share of each word, stretch of ranks or fit is wanted."""
+    """Set the judges side by side: the share that is wanted, and in brackets at least marginal."""
     judges = [opinion.judge for opinion in report.opinions]
     lines = [f"| of ours | {' | '.join(judges)} |", "| --- " * (len(judges) + 1) + "|"]
     rows = zip(*((*one.strengths, *one.ranks, *one.fits) for one in report.opinions), strict=True)
     for row in rows:
         cells = [
-            f"{judged.share(line.wanted)} of {line.judged}, {judged.share(line.marginal)} at least marginal"
+            f"{judged.share(line.wanted)} ({judged.share(line.marginal)}) of {line.judged}"
+            + (f", {line.calls - line.judged} not graded" if line.calls > line.judged else "")
             for line in row
         ]
         lines.append(f"| {LEAST_FIT.get(row[0].name, row[0].name)} | {' | '.join(cells)} |")

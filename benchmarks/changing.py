@@ -4,24 +4,26 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from matching import features, glossary, query, statistic, text, translate
+from matching import everyday, features, glossary, query, statistic, text, translate
 
 AT_HAND = ("themes_dev", "keywords_dev")
-"""The packs that lay beside those who wrote the word lists."""
+"""The packs that were known when the word lists were made."""
 
 
 @contextmanager
 def changed(target: object, name: str, value: object) -> Iterator[None]:
     """Change one part for a while; what was remembered of texts is forgotten before and after."""
     forget()
-    with patch.object(target, name, value):
-        yield
-    forget()
+    try:
+        with patch.object(target, name, value):
+            yield
+    finally:
+        forget()
 
 
 @contextmanager
 def held_out(pack: str, queries: Mapping[str, str]) -> Iterator[None]:
-    """Leave out of the common words each entry that is a whole query of a pack that was at hand.
+    """Leave out of the common words each entry that is a whole query of a pack that was known.
 
     A colleague may ask for it, so it stands in the list ("opleiding"); a figure must not be flattered by it.
     """
@@ -37,7 +39,7 @@ def held_out(pack: str, queries: Mapping[str, str]) -> Iterator[None]:
 
 def forget() -> None:
     """Forget everything that was remembered of words and calls."""
-    for module in (text, glossary, translate, query, statistic):
+    for module in (text, everyday, glossary, translate, query, statistic):
         for value in vars(module).values():
             clear: Callable[[], None] = getattr(value, "cache_clear", _nothing)
             clear()

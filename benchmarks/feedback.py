@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import judged
+from benchmarks.changing import held_out
 from benchmarks.ranking import NOW, Pack, _figures_of_query, calls_of, interval, read_pack
 from matching.explain import Words, split_call
 from matching.feedback import learn
@@ -178,11 +179,14 @@ def measure(packs: Sequence[Pack]) -> list[Taught]:
     found = []
     for ground in map(prepare, packs):
         english = [name for name in ground.pack.queries if name.rpartition(".")[2] in ENGLISH_FORMS]
-        for yes, no in CASES:
-            pairs = [
-                trial(ground, name, yes=yes, no=no, seed=seed) for name in english for seed in range(TRIALS)
-            ]
-            found.append(Taught(ground.pack.name, yes, no, tuple(pair for pair in pairs if pair)))
+        with held_out(ground.pack.name, ground.pack.queries):
+            for yes, no in CASES:
+                pairs = [
+                    trial(ground, name, yes=yes, no=no, seed=seed)
+                    for name in english
+                    for seed in range(TRIALS)
+                ]
+                found.append(Taught(ground.pack.name, yes, no, tuple(pair for pair in pairs if pair)))
     return [*found, *_measure_judged()]
 
 

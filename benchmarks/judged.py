@@ -6,17 +6,17 @@ Two sets hold a grade for pairs of a priority and a real call: "would a coordina
 this under this priority?" 3 must see, 2 would be glad, 1 marginal, 0 no.
 
 `judgements.tsv`: the priorities of Haarlem, 227 pairs: the heads of the product's own ranking (28), bm25s
-(23), tfidf and lsa (20), and eight drawn at random, shuffled so that the judge did not see which system
-gave one. The first judge graded them twice, in another order and from other passages; where the two differ,
-a third look settled it. The second judge saw no grade, and read the title and the first 1,700 characters.
+(23), tfidf and lsa (20), and eight drawn at random, shuffled so that no system shows. The first judge
+graded them twice, in another order and from other passages; where the two differ, a third look settled it.
+The second judge saw no grade, and read the title and the first 1,700 characters.
 
-`judgements_other.tsv`: five priorities of a city that does not exist (`other_city.toml`), written by
-somebody who had not seen the ranker, calls or word lists: mobility, health, water and nature, learning and
-work, a digital and safe city. Pooled alike (20 of our own, 14 of each other, eight drawn), graded once by a
-third judge. Nothing of the product was set on it, so it tells how far the figures of the first set flatter.
+`judgements_other.tsv`: five priorities of a city that does not exist (`other_city.toml`), held out: nothing
+of the ranker was set on them, and they were worded without it. Mobility, health, water and nature, learning
+and work, a digital and safe city. Pooled alike (20 of our own, 14 of each other, eight drawn), graded once
+by a third judge. It tells how far the figures of the first set flatter.
 
-They measure the judges as well: language models, who share the makers' idea of a city. So the figures
-report and calibrate; no test depends on them. A call without a grade counts as not wanted, and is counted.
+The judges are language models, and the sets measure them as well; so the figures report and calibrate, and
+no test depends on them. A call without a grade counts as not wanted, and is counted.
 """
 
 import argparse

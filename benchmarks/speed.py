@@ -136,7 +136,7 @@ def index_tfidf(ground: Ground, analyzer: "str | Callable[[str], list[str]]" = "
 
     def answer(_name: str, text: str) -> Sequence[object]:
         scores = (matrix @ vectorizer.transform([text]).T).toarray().ravel()
-        best = np.argpartition(-scores, TOP)[:TOP] if len(scores) > TOP else np.arange(len(scores))
+        best = np.argpartition(-scores, TOP - 1)[:TOP] if len(scores) > TOP else np.arange(len(scores))
         best = best[np.argsort(-scores[best])]
         found: list[int] = best[scores[best] > 0].tolist()
         return found

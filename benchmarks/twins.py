@@ -3,11 +3,12 @@
     TRACKER_REAL_DATA=… python -m benchmarks.twins
 
 The twins (`tests/matching/twins*.toml`) are texts of a municipality's own life, asked as `tracker match`
-asks, without telling the language. `twins` was written before the glossary was read, though who wrote a
-part of the glossary had read them; `twins_held_out` by someone who had read neither glossary nor calls, and
-who wrote the glossary has not read them; `twins_dev` was tuned with. `again` is a second translation of the
-Dutch: two translators choose other words too, so what their texts find in common is about the most that can
-be asked. All calls are in English here, as no Dutch row of the portal is at hand.
+asks, without telling the language. `twins` was not used to tune the ranker, but parts of the glossary were
+made with it at hand; `twins_held_out` was used for neither; `twins_dev` was tuned with.
+
+`again` is a second, independent translation: two translators choose other words too, so what their texts
+find in common is about the most that can be asked. All calls are in English here, as no Dutch row of the
+portal is at hand.
 """
 
 import datetime as dt

@@ -1,16 +1,16 @@
 """Weighs what calls say: a sparse document-term matrix with BM25 weights, one for each language.
 
 BM25F (Robertson, Zaragoza: "The Probabilistic Relevance Framework", 2009, section 3.6): the counts of the
-fields of a call are weighted and normalised by length before they saturate together. Ranking is one sparse
-product. Words and phrases are known by a number of 64 bits made from their stems, so that a call is weighed
-alone, without a list of all words at hand. How rare a word is comes from `matching.statistic` alone, so the
-score of a call never moves when other calls come and go.
+fields of a call are weighted and normalised by length before they saturate together. Ranking adds up the
+columns of the words that are asked. Words and phrases are known by a number of 64 bits made from their
+stems, so that a call is weighed alone, without a list of all words at hand. How rare a word is comes from
+`matching.statistic` alone, so the score of a call never moves when other calls come and go.
 """
 
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -80,9 +80,8 @@ class Features:
         """Hold the weights of a matrix of calls x words."""
         return cls(language, call_ids, hashes, weights.data, weights.indices, weights.indptr)
 
-    @property
-    def weights(self) -> "csc_matrix":
-        """The weights as a matrix of scipy."""
+    def matrix(self) -> "csc_matrix":
+        """Make the weights a matrix of scipy."""
         from scipy.sparse import csc_matrix
 
         shape = (len(self.call_ids), len(self.hashes))
@@ -122,7 +121,7 @@ class Features:
         import numpy as np
 
         rows = np.flatnonzero(np.isin(self.call_ids, np.asarray(call_ids, dtype=np.int64)))
-        return _assemble(self.language, self.call_ids[rows], self.hashes, self.weights.tocsr()[rows].tocoo())
+        return _assemble(self.language, self.call_ids[rows], self.hashes, self.matrix().tocsr()[rows].tocoo())
 
     def joined(self, other: "Features") -> "Features":
         """Give the calls of both; no call may be in both."""
@@ -134,7 +133,7 @@ class Features:
         ids = np.concatenate([self.call_ids, other.call_ids])
         hashes = np.sort(np.concatenate([self.hashes, other.hashes]), kind="stable")
         hashes = hashes[np.diff(hashes, prepend=~hashes[:1]) != 0]
-        parts = [part.weights.tocoo() for part in (self, other)]
+        parts = [part.matrix().tocoo() for part in (self, other)]
         rows = np.concatenate([parts[0].row, parts[1].row + len(self.call_ids)])
         columns = np.concatenate(
             [
@@ -188,7 +187,7 @@ def field_text(text: CallText, name: str) -> str:
     return value if isinstance(value, str) else " . ".join(value)
 
 
-@cache
+@lru_cache(500_000)
 def feature_hash(feature: str) -> int:
     """Give the number of 64 bits by which a stem, or stems with spaces between, is known."""
     number = 0

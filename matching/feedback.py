@@ -126,7 +126,7 @@ def _values(known: Features, call_id: int, asked: Sequence[str]) -> list[float]:
     if not len(rows):
         return [0.0] * len(asked)
     places = known.places(np.asarray([feature_hash(feature) for feature in asked], dtype=np.uint64))
-    row = np.asarray(known.weights[rows].max(axis=0).toarray()).ravel() if len(asked) else np.zeros(0)
+    row = np.asarray(known.matrix()[rows].max(axis=0).toarray()).ravel() if len(asked) else np.zeros(0)
     return [float(row[place]) if place >= 0 else 0.0 for place in places.tolist()]
 
 

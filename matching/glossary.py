@@ -43,8 +43,8 @@ def find(
 ) -> tuple[tuple[Entry, ...], frozenset[int]]:
     """Give the entries that stand in a row of Dutch words, and the places that they take.
 
-    Entries of several words go first, the longest before others. Inflection does not matter, but of entries
-    with one stem the one that is spelled most like the word is meant ("gebouw": "gebouwen" and not "bouw").
+    Entries of several words go first, the longest before others. Inflection does not matter, and of several
+    forms of one word the one that is as long is meant.
     `alone` tells which words may be an entry by themselves.
     """
     asked = [phrase_stems(word, "nl") for word in said]
@@ -82,33 +82,44 @@ class Words:
         return cls({dutch.lower(): dutch for held in stemmed.values() for dutch in held}, stemmed)
 
     def entry(self, word: str) -> str:
-        """Give the entry of a word: spelled alike, else by its plain form, else by its stem; or nothing."""
-        lowered = word.lower()
-        for form in (lowered, *plain_forms(lowered)):
-            if form in self.spelled:
-                return self.spelled[form]
-        return self._nearest(lowered)
+        """Give the entry of a word: spelled so, else its plain form, else another form of it; or nothing."""
+        return self.plain(word.lower()) or self.nearest(word.lower())
 
-    def _nearest(self, word: str) -> str:
+    def plain(self, word: str) -> str:
+        """Give the entry that is spelled as a word or as its plain form, or nothing."""
+        return next((self.spelled[form] for form in (word, *plain_forms(word)) if form in self.spelled), "")
+
+    def nearest(self, word: str) -> str:
         """Give the entry that is another form of a word; of several the one that is as long.
 
-        The same stem is not enough, it joins "zeker" and "verzekeraar". Both must be inflections of one word,
-        or the entry names what a verb does or how something is ("beschermde": "bescherming").
+        The same stem is not enough, it joins "land" and "landing". Both must be inflections of one word, or
+        the entry is the deed of a verb ("beschermde": "bescherming") or the adjective of a noun ("snelheid":
+        "snel").
         """
         if len(word) < SHORTEST_JOINED:
             return ""
-        own, acted = _forms(word), _roots(word, _VERB_ENDINGS)
+        own, acted = _forms(word) | {word.removesuffix("heid")}, _roots(word, _VERB_ENDINGS)
         alike = [
             entry
             for entry in self.by_stem.get(phrase_stems(word, "nl"), ())
-            if own & _forms(entry.lower()) or acted & _roots(entry.lower(), _DEEDS)
+            if own & _forms_of_entry(entry.lower()) or acted & _roots(entry.lower(), _DEEDS)
         ]
         return min(alike, key=lambda entry: abs(len(entry) - len(word)), default="")
 
 
 def _forms(word: str) -> set[str]:
-    """Give a word with what it may be the inflection of, and the adjective of a noun in "-heid"."""
-    return {word, *plain_forms(word), word.removesuffix("heid")}
+    """Give a word with what it may be the inflection or the diminutive of."""
+    return {word, *plain_forms(word), *_roots(word, _SMALL)}
+
+
+def _forms_of_entry(word: str) -> set[str]:
+    """Give the same for an entry: it is a plural in "-s" only after these endings ("kaars" is none)."""
+    is_one = word.endswith("s") and not word[:-1].endswith(_BEFORE_S)
+    return {word} if is_one else _forms(word)
+
+
+_BEFORE_S = ("el", "er", "en", "em", "ie", "je", "or", "eur", "um", *"aeiouy")
+"""What a Dutch plural in "-s" ends with before it."""
 
 
 def _roots(word: str, endings: Sequence[str]) -> set[str]:
@@ -121,6 +132,8 @@ SHORTEST_JOINED = 4
 """Letters of the shortest word that is told by another form of it."""
 _VERB_ENDINGS = ("en", "t", "d", "te", "de", "ten", "den")
 """How Dutch verbs are inflected."""
+_SMALL = ("je", "jes", "tje", "tjes", "pje", "pjes", "etje", "etjes")
+"""How the noun of something small is made: "straatje"."""
 _DEEDS = ("ing", "ingen")
 """How the noun of a deed is made of its verb."""
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from matching import features, statistic
 from matching.features import FEATURE_VERSION, Features
-from matching.text import LANGUAGES, known_language, phrase_features
+from matching.text import LANGUAGES, known_language, phrase_features, stemmer_version
 from tracker.core.call import Call
 from tracker.core.errors import FeatureVersionError, NotFittedError
 
@@ -102,13 +102,7 @@ class Index:
         about = json.dumps({"version": _version(), "keys": list(self.keys.items())})
         arrays: dict[str, np.ndarray[Any, Any]] = {"about": np.frombuffer(about.encode(), dtype=np.uint8)}
         for language, known in self.languages.items():
-            arrays |= {
-                f"{language}_ids": known.call_ids,
-                f"{language}_hashes": known.hashes,
-                f"{language}_data": known.data,
-                f"{language}_indices": known.indices,
-                f"{language}_indptr": known.indptr,
-            }
+            arrays |= {f"{language}_{name}": getattr(known, name) for name in _ARRAYS}
         return arrays
 
     @classmethod
@@ -149,14 +143,16 @@ _SEAL = 32
 
 
 def _version() -> str:
-    return f"{FEATURE_VERSION}.{statistic.version()}"
+    """Name all that weights hang on: this code, the statistic, and the stemmer."""
+    return f"{FEATURE_VERSION}.{statistic.version()}.{stemmer_version()}"
 
 
 def _features(language: str, arrays: Mapping[str, "np.ndarray[Any, Any]"]) -> Features:
-    return Features(language, *(arrays[f"{language}_{name}"] for name in _ARRAYS))
+    return Features(language, **{name: arrays[f"{language}_{name}"] for name in _ARRAYS})
 
 
-_ARRAYS = ("ids", "hashes", "data", "indices", "indptr")
+_ARRAYS = ("call_ids", "hashes", "data", "indices", "indptr")
+"""What is kept of the features of a language."""
 
 
 def _texts(calls: Sequence[Call], language: str) -> list[tuple[int, Any]]:

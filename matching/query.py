@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matching import glossary
 from matching.everyday import is_everyday, is_generic, plain_language
 from matching.text import LANGUAGES, Token, features, phrase_stems, stop_words, tokens
-from matching.translate import Known, alternatives, english, wordings
+from matching.translate import Known, alternatives, english, is_common, wordings
 from tracker.core.profile import Priority, PriorityText
 
 KEYWORD_WEIGHT = 0.7
@@ -145,8 +145,13 @@ def _ideas(
 
 
 def _is_told_alone(word: str) -> bool:
-    """Tell whether a Dutch word is a theme: not one of everyday speech, unless an entry is spelled so."""
-    return not is_everyday(word, "nl") or word.lower() in glossary.words().spelled
+    """Tell whether the glossary may tell a Dutch word by itself.
+
+    A word of everyday speech, or one that the common words have, is told only by an entry spelled so.
+    """
+    if glossary.words().plain(word.lower()):
+        return not is_everyday(word, "nl") or word.lower() in glossary.words().spelled
+    return not is_everyday(word, "nl") and not is_common(word)
 
 
 def _is_idea(words: Sequence[Token], spelled: Sequence[str], language: str | None) -> bool:

@@ -41,7 +41,7 @@ class Table:
         return tuple(self.call_ids[_best(self._sums(), limit)].tolist())
 
     def parts(self, call_id: int) -> tuple[tuple[Concept, float], ...]:
-        """Give what each concept gave to one call, without those that gave nothing."""
+        """Give what each concept gave to one known call, without those that gave nothing."""
         place = int(self.call_ids.searchsorted(call_id))
         return tuple((concept, float(row[place])) for concept, row in self.rows if row[place])
 
@@ -73,7 +73,10 @@ def score(index: Index, concepts: Sequence[Concept]) -> Table:
 
 
 def _row(index: Index, concept: Concept) -> "Vector | None":
-    """Score every call on one concept: the better of its languages, in each never above the concept's cap."""
+    """Score every call on one concept: the better of its languages, in each never above the concept's cap.
+
+    What says one wording alone cannot exceed the cap, which is a wording said without end.
+    """
     import numpy as np
 
     best: Vector | None = None

@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import NamedTuple, Protocol
 
@@ -47,6 +47,8 @@ has the plain letters that it begins with, by which it is found at once."""
 _FILLER = "tate of the "
 """What of these has neither a digit nor a mark."""
 _ONLY_WORD = re.compile(_WORD)
+_PHRASES_KEPT = 200_000
+"""Phrases of which the stems are kept ready."""
 MOST_SMALL_WORDS = 2
 """Small words that may stand between two words of one phrase: "participation of the citizens"."""
 _NOTICE_MARKS = (
@@ -127,8 +129,7 @@ def units_of_pieces(language: str) -> "tuple[array[int], array[int]]":
 
     A unit is BREAK, SMALL (a word or thing that says nothing), or a word's own number.
     """
-    known = _pieces(known_language(language))
-    return known.units, known.counts
+    return _pieces(known_language(language)).copies()
 
 
 def stem_of(number: int, language: str) -> str:
@@ -169,7 +170,7 @@ def features(text: str, language: str) -> list[str]:
     return list(_phrases(tokens(text, language)))
 
 
-@cache
+@lru_cache(_PHRASES_KEPT)
 def phrase_features(phrase: str, language: str) -> tuple[str, ...]:
     """Give the features that stand for one phrase: itself, or its parts of three words when it is longer."""
     words = phrase_stems(phrase, language).split()
@@ -179,13 +180,20 @@ def phrase_features(phrase: str, language: str) -> tuple[str, ...]:
     return tuple(" ".join(words[start : start + LONGEST_PHRASE]) for start in windows)
 
 
-@cache
+@lru_cache(_PHRASES_KEPT)
 def phrase_stems(phrase: str, language: str) -> str:
     """Give the stems of a phrase, with a space between two."""
-    if phrase.replace(" ", "").isalpha() and _FILLER not in phrase:  # thousands of the lists are so
-        known = _numbers(known_language(language))
-        return " ".join(known.stems[number] for word in phrase.split() if (number := known[word]) > SMALL)
+    is_plain = phrase.replace(" ", "").isalpha() and _FILLER not in phrase
+    if is_plain and len(phrase) < _SHORTEST_NOTICE:  # so are thousands of the word lists
+        known = known_language(language)
+        return " ".join(filter(None, (_word_stem(word, known) for word in phrase.split())))
     return " ".join(stems(phrase, language))
+
+
+def _word_stem(word: str, language: str) -> str:
+    """Give the stem of a word that has only letters; nothing for one that says nothing."""
+    word = word.lower()
+    return "" if len(word) == 1 or word in stop_words(language) else _stem(word, language)
 
 
 def sentences(text: str) -> list[str]:
@@ -270,9 +278,7 @@ def no_notices(text: str) -> str:
         while place >= 0:
             spans.append(_sentence_around(text, place))
             place = lowered.find(mark, spans[-1][1])
-    for first, last in spans:
-        text = text[:first] + " " * (last - first) + text[last:]
-    return text
+    return _blanked(text, sorted(spans), " ")
 
 
 def _masked(text: str) -> str:
@@ -281,21 +287,32 @@ def _masked(text: str) -> str:
         return text
     text = no_notices(text)
     for begin, spaced in _SPACED:
-        if begin in text:
-            text = _masked_of(text, begin, spaced)
+        text = _blanked(text, _places(text, begin, spaced), _MASK)
     return text
 
 
-def _masked_of(text: str, begin: str, spaced: re.Pattern[str]) -> str:
-    """Mask what a pattern finds; its first letters are looked for alone, much faster than by the pattern."""
+def _places(text: str, begin: str, spaced: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Give where a pattern stands; the plain letters it begins with are found much faster than all of it."""
+    places = []
     place = text.find(begin)
     while place >= 0:
         found = spaced.match(text, place)
-        last = found.end() if found else place + len(begin)
         if found:
-            text = text[:place] + _MASK * (last - place) + text[last:]
-        place = text.find(begin, last)
-    return text
+            places.append(found.span())
+        place = text.find(begin, found.end() if found else place + len(begin))
+    return places
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]], mark: str) -> str:
+    """Put a mark in the place of each character of some stretches, which rise and may overlap."""
+    if not spans:
+        return text
+    kept, done = [], 0
+    for first, last in spans:
+        if last > done:
+            kept += [text[done:first], mark * (last - max(first, done))]
+            done = last
+    return "".join([*kept, text[done:]])
 
 
 def _sentence_around(text: str, place: int) -> tuple[int, int]:
@@ -375,6 +392,11 @@ class _Pieces(dict[str, int]):
             self[piece] = len(self.counts) - 1
             return self[piece]
 
+    def copies(self) -> "tuple[array[int], array[int]]":
+        """Give the units and counts as they are now: another thread may add to them meanwhile."""
+        with self._lock:
+            return self.units[:], self.counts[:]
+
 
 @cache
 def _pieces(language: str) -> _Pieces:
@@ -389,14 +411,22 @@ class _Stemmer(Protocol):
 def _stemmer(language: str) -> _Stemmer:
     import Stemmer
 
-    stemmer: _Stemmer = Stemmer.Stemmer(_SNOWBALL[language])
+    stemmer: _Stemmer = Stemmer.Stemmer(_SNOWBALL[language], 0)  # `_stem` keeps what it gave
     return stemmer
+
+
+def stemmer_version() -> str:
+    """Give the version of the library that makes stems: another one may make others."""
+    import Stemmer
+
+    version: str = Stemmer.version()
+    return version
 
 
 _BRITISH = re.compile(r"is(ations?)$|(?<=al)is(e[ds]?|ing)$")
 
 
-@cache
+@lru_cache(_PHRASES_KEPT)
 def _stem(word: str, language: str) -> str:
     """Give the stem. Snowball takes "digitalization" for "digital", but not the British spelling."""
     if language == "en":

@@ -20,6 +20,8 @@ Known = Callable[[str], bool]
 
 SHORTEST_PART = 3
 """Letters of the shortest part of a compound."""
+LONGEST_COMPOUND = 40
+"""Letters of the longest word that is split: each part more multiplies the ways."""
 SHORTEST_RELATED = 5
 """Letters of the shortest word that is taken for an international one."""
 MOST_WORDINGS = 3
@@ -70,7 +72,8 @@ _LETTERS = (("k", "c"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("f", "ph"), ("ij
 def english(word: str, known: Known) -> tuple[tuple[str, ...], ...]:
     """Give a Dutch word in English: for each of its parts the wordings; nothing where no means helps."""
     lowered = word.lower()
-    return tuple(_single(lowered, known)) or _compound(lowered, known)
+    found = tuple(_single(lowered, known))
+    return found or (_compound(lowered, known) if len(lowered) <= LONGEST_COMPOUND else ())
 
 
 def wordings(parts: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
@@ -133,12 +136,19 @@ def _plain(word: str) -> str:
 
 @lru_cache(_KEPT)
 def _entry(word: str) -> tuple[str, ...]:
-    """Give what the lists say of a word, whatever its inflection; the municipal glossary goes first."""
-    for known, words in ((glossary.words(), glossary.load()), (_common_words(), load())):
-        dutch = known.entry(word)
-        if dutch:
-            return words[dutch][:MOST_WORDINGS]
+    """Give what the lists say of a word: as it is spelled, else in another form; the glossary goes first."""
+    lists = ((glossary.words(), glossary.load()), (_common_words(), load()))
+    for find in (glossary.Words.plain, glossary.Words.nearest):
+        for known, words in lists:
+            dutch = find(known, word)
+            if dutch:
+                return words[dutch][:MOST_WORDINGS]
     return ()
+
+
+def is_common(word: str) -> bool:
+    """Tell whether the common words have an entry that is spelled as a Dutch word or as its plain form."""
+    return bool(_common_words().plain(word.lower()))
 
 
 @cache

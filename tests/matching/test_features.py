@@ -71,7 +71,7 @@ def test_a_call_is_weighed_alone_as_it_is_weighed_among_others() -> None:
     for other in (grown, shrunk):
         assert np.array_equal(other.call_ids, whole.call_ids)
         assert np.array_equal(other.hashes, whole.hashes)
-        assert (other.weights != whole.weights).nnz == 0
+        assert (other.matrix() != whole.matrix()).nnz == 0
 
 
 @given(st.text(alphabet="abet .,’'-\nthe", max_size=120), st.sampled_from(["en", "nl"]))

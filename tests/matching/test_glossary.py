@@ -69,6 +69,9 @@ def test_a_word_is_found_whatever_its_inflection(inflected: str, entry: str) -> 
         ("gezin", "gezinnen"),
         ("snelheid", "snel"),
         ("bedrijf", "bedrijf"),
+        ("gezinnetje", "gezinnen"),
+        ("landje", "land"),
+        ("zeker", ""),
         ("landing", ""),
         ("kaartje", ""),
         ("stelling", ""),
@@ -76,7 +79,8 @@ def test_a_word_is_found_whatever_its_inflection(inflected: str, entry: str) -> 
 )
 def test_a_stem_that_two_words_share_makes_them_no_forms_of_one(inflected: str, entry: str) -> None:
     entries = (
-        "beveiliger beveiliging bescherming bewoners gezinnen snel bedrijvigheid bedrijf land kaars stelsel"
+        "beveiliger beveiliging bescherming bewoners gezinnen snel bedrijvigheid bedrijf land kaars stelsel "
+        "zekerheid"
     )
     listed = Words.of(entries.split())
     assert listed.entry(inflected) == entry
@@ -113,3 +117,23 @@ def test_a_generic_word_weighs_less_than_a_theme() -> None:
 def test_an_english_wording_has_its_dutch_name() -> None:
     assert dutch_of("heat pumps") == "warmtepomp"
     assert dutch_of("gravitational waves") == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("ouders", "parents"),
+        ("kopers", "buyers"),
+        ("goederen", "goods"),
+        ("veilig", "safe"),
+        ("huisje", "house"),
+    ],
+)
+def test_a_word_of_one_list_is_not_told_by_another_form_in_the_other(word: str, told: str) -> None:
+    (concept,) = text_concepts(f"de {word} van de", "nl")
+    assert told in [phrase.words for phrase in concept.phrases if phrase.language == "en"]
+    assert "older people" not in [phrase.words for phrase in concept.phrases]
+
+
+def test_a_long_made_up_word_is_not_split_without_end() -> None:
+    assert common_words.english("xqz" + "wegen" * 40, lambda _word: False) == ()

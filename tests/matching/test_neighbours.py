@@ -28,7 +28,7 @@ def test_a_call_is_no_neighbour_of_itself_nor_of_what_shares_nothing() -> None:
 
 def test_the_likeness_is_the_cosine_of_the_weights() -> None:
     known = NEIGHBOURS.index.languages["en"]
-    dense = known.weights.toarray().astype(float)
+    dense = known.matrix().toarray().astype(float)
     rows = {call_id: dense[place] for place, call_id in enumerate(known.call_ids.tolist())}
     for found in NEIGHBOURS.nearest(HEAT.id, limit=10):
         one, other = rows[HEAT.id], rows[found.call_id]

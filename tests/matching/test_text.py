@@ -103,5 +103,15 @@ def test_cleaning_keeps_every_place(text: str) -> None:
 @given(st.text(alphabet="abcdefghijklmnoprstuvwzéëïßǅ ART", max_size=40), st.sampled_from(["en", "nl"]))
 @example("state of the Art", "en")
 @example("heat of towns", "en")
+@example("for more information about heat", "en")
 def test_a_phrase_of_plain_words_has_the_stems_of_any_text(phrase: str, language: str) -> None:
     assert phrase_stems(phrase, language) == " ".join(stems(phrase, language))
+
+
+def test_what_follows_something_masked_at_once_is_masked_by_what_stood_there() -> None:
+    assert stems("TRL 4TRL 5 heat", "en") == ["trl", "heat"]
+
+
+def test_a_long_text_of_things_that_are_no_words_is_read_in_one_pass() -> None:
+    said = "TRL 4 heat. For more information see the portal. " * 4000
+    assert stems(said, "en") == ["heat"] * 4000

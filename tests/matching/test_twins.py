@@ -43,5 +43,5 @@ def test_twins_find_nearly_the_same_calls(
     worst = min(found, key=lambda name: found[name])
     told = f"mean {mean(found.values()):.3f}, worst {worst!r} {found[worst]:.1f}: {found}"
     assert mean(found.values()) >= floor, told
-    assert mean(found.values()) >= 0.7 * translators, f"two translators {translators:.3f}, {told}"
+    assert mean(found.values()) >= 0.72 * translators, f"two translators {translators:.3f}, {told}"
     assert all(found.values()), f"a text and its twin share no call at all: {told}"
