@@ -10,8 +10,9 @@ from decimal import Decimal
 from xml.etree import ElementTree
 
 from tracker.calendar import AMSTERDAM, CalendarMethod, Moment, in_amsterdam, moment_uid, write_calendar
-from tracker.core.call import ALIVE, text_of
+from tracker.core.call import ALIVE, CallData, text_of
 from tracker.core.match import ReasonKind
+from tracker.core.profile import Municipality
 from tracker.digest.calls import safe_url
 from tracker.digest.formats import clean
 from tracker.lists import Row
@@ -22,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 """How a cell begins that a spreadsheet may take for a formula or a command (OWASP, CSV injection)."""
 _LONGEST_CELL = 32_000  # characters; a spreadsheet takes 32 767
-_WIDTHS = {"title": 60, "why": 50, "url": 40}
+_WIDTHS = {"title": 60, "programme": 30, "priority": 40, "why": 50, "url": 40}
 
 Say = Callable[[str, str], str]
 Value = str | int | Decimal | date | None
@@ -37,8 +38,19 @@ class Column:
     values: Sequence[Value]
 
 
-def columns(rows: Sequence[Row], *, language: str, word: Callable[..., str], now: datetime) -> list[Column]:
-    """Give the columns of a list in the reader's language; `word` says one of our closed values."""
+def columns(
+    rows: Sequence[Row],
+    *,
+    municipality: Municipality,
+    language: str,
+    word: Callable[..., str],
+    programme: Callable[[CallData, str], str],
+    now: datetime,
+) -> list[Column]:
+    """Give the columns of a list in the reader's language, the codes that never change last.
+
+    `word` says one of our closed values, and `programme` names a call's programme.
+    """
     say = _speaker(language)
 
     def column(name: str, heading: str, value: Callable[[Row], Value]) -> Column:
@@ -47,11 +59,9 @@ def columns(rows: Sequence[Row], *, language: str, word: Callable[..., str], now
     return [
         column("identifier", say("kenmerk", "identifier"), lambda row: row.call.data.identifier),
         column("title", say("titel", "title"), lambda row: text_of(row.call.data, (language, "en")).title),
-        column("programme", say("programma", "programme"), lambda row: row.call.data.programme),
+        column("programme", say("programma", "programme"), lambda row: programme(row.call.data, language)),
         column("status", "status", lambda row: word(row.call.status_at(now), language)),
-        column(
-            "priority", say("prioriteit", "priority"), lambda row: row.match.priority if row.match else ""
-        ),
+        column("priority", say("prioriteit", "priority"), lambda row: _priority(row, municipality, language)),
         column(
             "fit", say("past", "fit"), lambda row: word(row.match.strength, language) if row.match else ""
         ),
@@ -81,7 +91,20 @@ def columns(rows: Sequence[Row], *, language: str, word: Callable[..., str], now
         column("assignee", say("wie", "who"), lambda row: row.assignee.name if row.assignee else ""),
         column("due", say("actie vóór", "due"), lambda row: row.review.due_on),
         column("url", say("adres", "address"), lambda row: safe_url(row.call.data.url)),
+        column("programme_slug", say("programmacode", "programme code"), lambda row: row.call.data.programme),
+        column(
+            "priority_slug",
+            say("prioriteitcode", "priority code"),
+            lambda row: row.match.priority if row.match else "",
+        ),
     ]
+
+
+def _priority(row: Row, municipality: Municipality, language: str) -> str:
+    """Give the title of the priority that a call fits best; one that the profile lost keeps its slug."""
+    slug = row.match.priority if row.match else ""
+    priority = municipality.priority(slug)
+    return priority.text(language).title if priority else slug
 
 
 def why(row: Row) -> str:

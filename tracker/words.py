@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tracker.core.answer import AnswerKind
 from tracker.core.delivery import DeliveryState
+from tracker.core.match import CityRole
 from tracker.core.person import Role
 from tracker.core.run import SourceState
 
@@ -47,3 +48,31 @@ ANSWER_WORDS: Mapping[AnswerKind, BOTH] = {
     AnswerKind.LATER: ("later", "later"),
 }
 """What a contact answered in a mail."""
+
+CITY_ROLE_WORDS: Mapping[CityRole, BOTH] = {
+    CityRole.LEAD: ("trekker", "lead"),
+    CityRole.PARTNER: ("partner", "partner"),
+    CityRole.TEST_SITE: ("proefstad", "test site"),
+    CityRole.NONE_SEEN: ("geen rol gevonden", "no role found"),
+}
+"""What a city can be in a project."""
+
+CITY_ROLE_MEANINGS: Mapping[CityRole, BOTH] = {
+    CityRole.LEAD: (
+        "De gemeente vraagt het geld zelf aan en leidt het project.",
+        "The city applies for the money itself and leads the project.",
+    ),
+    CityRole.PARTNER: (
+        "De gemeente doet mee in een project dat een ander leidt, met taken en een deel van het geld.",
+        "The city takes part in a project that somebody else leads, with tasks and a share of the money.",
+    ),
+    CityRole.TEST_SITE: (
+        "De stad is een plek om iets uit te proberen, in een project dat een ander leidt.",
+        "The city is a place to try something out, in a project that somebody else leads.",
+    ),
+    CityRole.NONE_SEEN: (
+        "De tekst noemt geen rol voor een gemeente. Meedoen kan soms toch: vraag het bij de uitgever na.",
+        "The text names no role for a city. Taking part may still be possible: ask the publisher.",
+    ),
+}
+"""What each of these roles means, in a sentence for whoever does not know the word."""

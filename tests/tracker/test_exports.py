@@ -20,10 +20,13 @@ from tracker.core.match import CityRole, Match, Projection, Reason, ReasonKind
 from tracker.core.person import Person
 from tracker.core.profile import Strength
 from tracker.core.review import Review, ReviewState
-from tracker.exports import columns, harmless, write_atom, write_csv, write_moments, write_xlsx
+from tracker.exports import Column, columns, harmless, write_atom, write_csv, write_moments, write_xlsx
 from tracker.lists import Row
+from tracker.profile_file import load_profile, shipped_profile_path
+from tracker.web.facts import programme_of
 from tracker.web.say import word
 
+HAARLEM = load_profile(shipped_profile_path())
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 FORMULA = '=HYPERLINK("https://example.org","open")'
 
@@ -31,6 +34,7 @@ FORMULA = '=HYPERLINK("https://example.org","open")'
 def row(number: int = 1, *, title: str = "Stedelijk water", assignee: str | None = None) -> Row:
     data = replace(
         FULL,
+        programme="horizon-europe",
         texts=(CallText("nl", title), CallText("en", title)),
         deadlines=(Deadline(date(2027, 2, 16), dt.time(17)),),
         budget=Budget(total=Decimal(12_000_000), per_project_max=Decimal("1500000.50")),
@@ -61,8 +65,51 @@ def row(number: int = 1, *, title: str = "Stedelijk water", assignee: str | None
     )
 
 
+def table_of(rows: list[Row], *, language: str = "nl") -> list[Column]:
+    return columns(rows, municipality=HAARLEM, language=language, word=word, programme=programme_of, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "nl",
+            {
+                "programma": "Horizon Europa",
+                "prioriteit": "Klimaatneutraal Haarlem",
+                "programmacode": "horizon-europe",
+                "prioriteitcode": "klimaat",
+            },
+        ),
+        (
+            "en",
+            {
+                "programme": "Horizon Europe",
+                "priority": "Climate-neutral Haarlem",
+                "programme code": "horizon-europe",
+                "priority code": "klimaat",
+            },
+        ),
+    ],
+)
+def test_a_programme_and_a_priority_have_a_name_to_read_and_a_lasting_code(
+    language: str, expected: dict[str, str]
+) -> None:
+    said = {one.heading: one.values[0] for one in table_of([row()], language=language)}
+    assert {heading: said.get(heading) for heading in expected} == expected
+    assert list(said)[-2:] == list(expected)[-2:]
+
+
+def test_a_priority_that_the_profile_lost_keeps_its_code_and_a_call_without_a_match_has_none() -> None:
+    whole = row()
+    assert whole.match is not None
+    lost = replace(whole, match=replace(whole.match, priority="lost"))
+    said = {one.name: list(one.values) for one in table_of([lost, replace(whole, match=None)])}
+    assert (said["priority"], said["priority_slug"]) == (["lost", ""], ["lost", ""])
+
+
 def test_a_spreadsheet_has_typed_dates_and_amounts_and_a_frozen_header() -> None:
-    content = write_xlsx(columns([row()], language="nl", word=word, now=NOW), title="Oproepen")
+    content = write_xlsx(table_of([row()]), title="Oproepen")
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     heading = [cell.value for cell in sheet[1]]
     line = dict(zip(heading, sheet[2], strict=True))
@@ -78,7 +125,7 @@ def test_a_spreadsheet_has_typed_dates_and_amounts_and_a_frozen_header() -> None
 
 @pytest.mark.parametrize("title", [FORMULA, "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(title: str) -> None:
-    table = columns([row(title=title, assignee=title)], language="en", word=word, now=NOW)
+    table = table_of([row(title=title, assignee=title)], language="en")
     sheet = openpyxl.load_workbook(io.BytesIO(write_xlsx(table, title="Calls"))).active
     assert {cell.data_type for line in sheet.iter_rows() for cell in line} <= {"s", "n", "d"}
     for line in csv.reader(io.StringIO(write_csv(table, language="en").decode("utf-8-sig"))):
@@ -94,7 +141,7 @@ def test_any_text_becomes_a_harmless_line(text: str) -> None:
 
 
 def test_a_table_in_dutch_opens_in_a_dutch_spreadsheet() -> None:
-    content = write_csv(columns([row(), row(2)], language="nl", word=word, now=NOW), language="nl")
+    content = write_csv(table_of([row(), row(2)]), language="nl")
     assert content.startswith(b"\xef\xbb\xbf")
     lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert len(lines) == 2
@@ -103,7 +150,7 @@ def test_a_table_in_dutch_opens_in_a_dutch_spreadsheet() -> None:
 
 
 def test_an_empty_list_gives_files_that_open() -> None:
-    table = columns([], language="nl", word=word, now=NOW)
+    table = table_of([])
     assert openpyxl.load_workbook(io.BytesIO(write_xlsx(table, title="Oproepen"))).active.max_row == 1
     assert write_csv(table, language="nl").count(b"\r\n") == 1
 

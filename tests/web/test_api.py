@@ -20,6 +20,7 @@ from tests.cli.command_line import CommandLine
 from tests.web.house import ADDRESS, House, filled_house, house
 from tests.web.inside import Inside
 from tests.web.moving import move_deadlines
+from tests.web.serving import web_server
 from tracker.accounts import Accounts
 from tracker.core.errors import StorageBusyError
 from tracker.core.person import Role, SubscriptionKind
@@ -259,6 +260,29 @@ def test_each_refusal_is_a_problem_that_says_what_to_do(house: House) -> None:
         assert "query.days" in wrong
         assert "query.state" in wrong
         assert client.delete(CALLS).headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize("address", ["/api/v1", "/api/v1?x=1", "/api/v1/%0A", "/api/v1/calls/a%0Ab"])
+def test_an_address_of_the_api_that_leads_nowhere_is_a_problem_too(house: House, address: str) -> None:
+    with house.visitor() as client:
+        for method in ("GET", "POST"):
+            answer = client.request(method, address)
+            assert answer.status_code == 404
+            assert_problem(answer, 404)
+        assert client.get("/api/v1x").headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_head_is_answered_as_get_without_a_body(house: House) -> None:
+    with web_server(house.web) as client:
+        client.headers["authorization"] = f"Bearer {make_key(house)}"
+        paths = [fill(house, path) for path in operations(house)]
+        for path in (*paths, "/api/v1/openapi.json", f"{CALLS}?days=-1", f"{CALLS}/2147483647", "/api/v1"):
+            head, get = client.head(path), client.get(path)
+            assert head.status_code == get.status_code, path
+            assert head.content == b""
+            names = ("content-type", "content-length", "api-version", "link", "cache-control")
+            assert [head.headers.get(one) for one in names] == [get.headers.get(one) for one in names]
+        assert client.head(CALLS, headers={"authorization": "Bearer x"}).status_code == 401
 
 
 def assert_problem(answer: httpx.Response, status: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from db import calls
+from db import calls, matches
 from db.engine import session_scope
 from tests.web.house import House, filled_house, house
 from tests.web.reading import page, part, refused, said, section
@@ -22,7 +22,7 @@ from tracker.core.call import (
     FactName,
     MomentKind,
 )
-from tracker.core.match import ReasonKind
+from tracker.core.match import CityRole, Reason, ReasonKind
 from tracker.core.person import Role
 from tracker.core.review import ReviewState
 from tracker.desk import Desk
@@ -30,6 +30,8 @@ from tracker.reasons import quote_of, side_reason
 from tracker.review import Reviewing
 from tracker.web.explained import explain
 from tracker.web.pages import LANGUAGE
+from tracker.web.say import word
+from tracker.words import CITY_ROLE_MEANINGS
 from tracker.working_days import back_plan
 
 __all__ = ["filled_house", "house"]
@@ -93,6 +95,47 @@ def test_the_match_is_told_in_a_sentence_then_bars_then_in_full(house: House) ->
     assert [part(bar, ".bar-share")["width"] for bar in bars] == [str(share) for share in shares]
     account = why.select("details")[0]
     assert [said(mark) for mark in account.select(".account mark")] == [reason.phrase for reason in terms]
+
+
+def let_fit(house: House, call: Call, **said_now: Any) -> None:
+    """Let what is known of how a call fits its best priority be otherwise from now on."""
+    fit = replace(Desk(house.app).matches_of(call)[0], **said_now)
+    with session_scope(house.app.engine) as session:
+        matches.replace(session, house.app.municipality.slug, [fit], priority=fit.priority)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("role", CityRole)
+def test_the_city_s_role_is_named_and_explained_in_a_sentence(
+    house: House, role: CityRole, language: str
+) -> None:
+    call = strong_call(house)
+    sentence = "" if role is CityRole.NONE_SEEN else "Cities take part."
+    let_fit(house, call, role=role, role_sentence=sentence)
+    with house.visitor(Role.READER) as client:
+        client.cookies.set(LANGUAGE, language)
+        account = section(page(client, f"/calls/{call.id}"), "why").select("details")[0]
+    heading = account.find_all("h3")[-1]
+    assert said(heading).endswith(word(role, language))
+    (meaning, *quotes) = heading.find_next_siblings()
+    assert said(meaning) == CITY_ROLE_MEANINGS[role][0 if language == "nl" else 1]
+    assert [said(one) for one in quotes] == [one for one in (sentence,) if one]
+
+
+def test_an_english_reader_is_told_which_words_are_dutch(house: House) -> None:
+    call = strong_call(house)
+    dutch = Reason(ReasonKind.TERM, "warmtenet", "warmtenetten", "body", share=0.7, language="nl")
+    english = Reason(ReasonKind.TERM, "woningen", "homes", "body", share=0.3)
+    let_fit(house, call, reasons=(dutch, english))
+    with house.visitor(Role.READER) as client:
+        client.cookies.set(LANGUAGE, "en")
+        shown = said(section(page(client, f"/calls/{call.id}"), "why"))
+        row = said(part(page(client, "/calls?priority=klimaat"), f"#call-{call.id}"))
+        client.cookies.set(LANGUAGE, "nl")
+        for path in (f"/calls/{call.id}", "/calls?priority=klimaat"):
+            assert "in Dutch" not in said(page(client, path))
+    assert "because it is about: ‘ warmtenetten ’ (in Dutch), ‘ homes ’." in shown
+    assert "· warmtenetten (in Dutch) · homes" in row
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,25 @@ import pytest
 
 from tests.db.samples import FULL, data
 from tracker.core.call import Budget, Call, CallText, Change, Claim, Deadline, Fact, FactName, MomentKind
-from tracker.core.match import Match, Reason, ReasonKind
+from tracker.core.match import CityRole, Match, Reason, ReasonKind
 from tracker.core.profile import Strength
+from tracker.digest.words import role_word, words_in
 from tracker.profile_file import load_profile, shipped_profile_path
 from tracker.web.explained import explain, mark, phrases_in
 from tracker.web.facts import facts_of, links_of, programme_name, programme_of
 from tracker.web.history import ChangeView, first_moment, timeline, view_change
+from tracker.web.say import role_meaning, word
 
 HAARLEM = load_profile(shipped_profile_path())
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("role", CityRole)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_pages_and_mails_name_and_explain_a_role_alike(role: CityRole, language: str) -> None:
+    assert word(role, language) == role_word(role, language)
+    assert role_meaning(role, language).endswith(".")
+    assert words_in(language).role_meanings.get(role, "") in role_meaning(role, language)
 
 
 def fact_value(name: FactName, value: str, language: str = "nl") -> str:

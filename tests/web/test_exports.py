@@ -28,6 +28,7 @@ from tracker.exports import write_moments
 from tracker.lists import Filters, Row, everything
 from tracker.review import Reviewing
 from tracker.web import exports
+from tracker.web.facts import programme_of
 from tracker.web.pages import LANGUAGE
 
 __all__ = ["filled_house", "house"]
@@ -89,6 +90,12 @@ def test_cells_have_their_types_and_say_what_the_list_says(house: House) -> None
         assert decide.value is None or decide.data_type == "d"
         assert line["beslis vóór"] == (row.decide_by.isoformat() if row.decide_by else "")
         assert all(cell.data_type in {"s", "n", "d"} for cell in cells.values())
+        assert cells["programma"].value == line["programma"] == programme_of(row.call.data, "nl")
+        assert line["programmacode"] == row.call.data.programme
+        priority = house.app.municipality.priority(line["prioriteitcode"])
+        assert line["prioriteit"] == (priority.nl.title if priority else "")
+        assert line["prioriteitcode"] == (row.match.priority if row.match else "")
+    assert any(line["prioriteit"] for line in table)
     assert any(line["past"].startswith("past ") for line in table)
     assert {line["munt"] for line in table} == {"EUR"}
 

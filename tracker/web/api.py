@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.core.call import Call
 from tracker.core.errors import StorageBusyError
@@ -101,6 +102,28 @@ class _Api(FastAPI):
         return described
 
 
+class _HeadAsGet:
+    """Lets the routes answer HEAD as GET; the server itself sends no body where it was asked HEAD."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a copy on: the server still has to know what was asked."""
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        await self._app({**scope, "method": "GET"} if is_head else scope, receive, send)
+
+
+def is_in_api(request: Request) -> bool:
+    """Tell whether an address is of the API, also one that is not handed on to it, such as `API` itself."""
+    return f"{request.url.path}/".startswith(f"{API}/")
+
+
+def refusal(error: AnyHTTPException) -> Response:
+    """Say as the API does what is wrong with an address of it that was not handed on to it."""
+    return _problem(error.status_code, str(error.detail), headers={"API-Version": VERSION})
+
+
 def make_api(pages: Pages) -> FastAPI:
     """Make the API, an application of its own that the web application mounts at `API`."""
     api = _Api(
@@ -116,6 +139,7 @@ def make_api(pages: Pages) -> FastAPI:
     api.asked = _contact(pages)
     _answer_problems(api)
     _name_version(api)
+    api.add_middleware(_HeadAsGet)
     who = _who(pages)
     _add_list(api, pages, who)
     _add_calls(api, pages, who)

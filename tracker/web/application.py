@@ -16,7 +16,7 @@ from tracker.core.errors import ConfigError, StorageBusyError, TrackerError, Usa
 from tracker.numbers import whole_number
 from tracker.web import accounts, administration, call, calls, exports, overview, review, sources
 from tracker.web.answers import AnswerDesk, answer_router
-from tracker.web.api import API, make_api
+from tracker.web.api import API, is_in_api, make_api, refusal
 from tracker.web.pages import (
     ASSETS,
     LANGUAGE,
@@ -29,6 +29,7 @@ from tracker.web.pages import (
     to_sign_in,
 )
 from tracker.web.security import add_security_headers
+from tracker.web.warming import warming
 
 YEAR = 365 * 24 * 3600  # seconds
 
@@ -51,11 +52,16 @@ def make_application(app: App) -> FastAPI:
         ConfigError: the profile or contacts are not right, or there is an address and no key to sign with.
     """
     is_https = bool(app.settings.public_url and app.settings.public_url.startswith("https://"))
+    pages = Pages(app=app, is_https=is_https)
     # an address with a slash too many is not there: a redirect would name whatever host was asked for
     web = FastAPI(
-        title="Europese kansen", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+        title="Europese kansen",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=warming(pages.desk),
     )
-    pages = Pages(app=app, is_https=is_https)
     pages.accounts.sync_contacts(app.contacts)
     add_security_headers(web, is_https=is_https)
     _answer_errors(web, pages)
@@ -124,6 +130,8 @@ def _answer_errors(web: FastAPI, pages: Pages) -> None:
 
     @web.exception_handler(AnyHTTPException)
     async def _refused(request: Request, error: AnyHTTPException) -> Response:
+        if is_in_api(request):
+            return refusal(error)
         return await run_in_threadpool(
             _error_page, request, pages, status=error.status_code, detail=str(error.detail)
         )

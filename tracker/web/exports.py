@@ -15,6 +15,7 @@ from tracker.core.person import Person, Subscription, SubscriptionKind
 from tracker.exports import XLSX, Column, columns, write_atom, write_csv, write_moments, write_xlsx
 from tracker.lists import Filters, Row, everything
 from tracker.web.accounts import PROBLEMS
+from tracker.web.facts import programme_of
 from tracker.web.pages import Fields, Pages, Visit, reader
 from tracker.web.say import BOTH, word
 
@@ -167,7 +168,14 @@ def _rows(pages: Pages, request: Request, person: Person) -> Sequence[Row]:
 
 def _table(pages: Pages, request: Request, visit: Visit) -> list[Column]:
     rows = _rows(pages, request, visit.person)
-    return columns(rows, language=visit.language, word=word, now=pages.now())
+    return columns(
+        rows,
+        municipality=pages.app.municipality,
+        language=visit.language,
+        word=word,
+        programme=programme_of,
+        now=pages.now(),
+    )
 
 
 def _calendar(pages: Pages, rows: Sequence[Row], person: Person, *, language: str, base: str) -> bytes:

@@ -18,13 +18,14 @@ from jinja2.runtime import Context
 from tracker import account_rules, filters, passwords
 from tracker.accounts import Accounts, csrf_of
 from tracker.app import AMSTERDAM, App
+from tracker.core.match import CityRole
 from tracker.core.person import Person, Role
 from tracker.desk import Desk
 from tracker.digest.formats import amount
 from tracker.digest.formats import percent as percent_in
 from tracker.digest.words import words_in
 from tracker.review import LONGEST_BECAUSE, LONGEST_NOTE, Reviewing
-from tracker.web.say import word
+from tracker.web.say import role_meaning, word
 from tracker.web.security import read_body
 
 SESSION = "kansen-session"
@@ -273,6 +274,11 @@ def _word(context: Context, value: Any) -> str:  # noqa: ANN401 - any of our clo
 
 
 @pass_context
+def _role_meaning(context: Context, role: CityRole) -> str:
+    return role_meaning(role, context["language"])
+
+
+@pass_context
 def _day(context: Context, day: date | datetime | None) -> str:
     """Say `dinsdag 16 februari 2027`."""
     return _date(context, day, "EEEE d MMMM y")
@@ -329,6 +335,7 @@ def _locale(context: Context) -> str:
 
 _FILTERS: dict[str, Callable[..., str]] = {
     "word": _word,
+    "role_meaning": _role_meaning,
     "day": _day,
     "short_day": _short_day,
     "moment": _moment,

@@ -8,9 +8,17 @@ from tracker.core.match import CityRole, RegionFit
 from tracker.core.person import SubscriptionKind
 from tracker.core.profile import Domain, Strength, Theme
 from tracker.core.review import Advice, RejectionReason, ReviewState
-from tracker.words import ANSWER_WORDS, BOTH, DELIVERY_WORDS, ROLE_WORDS, SOURCE_WORDS
+from tracker.words import (
+    ANSWER_WORDS,
+    BOTH,
+    CITY_ROLE_MEANINGS,
+    CITY_ROLE_WORDS,
+    DELIVERY_WORDS,
+    ROLE_WORDS,
+    SOURCE_WORDS,
+)
 
-__all__ = ["BOTH", "WORDS", "word"]
+__all__ = ["BOTH", "WORDS", "role_meaning", "word"]
 
 _PAIRS: tuple[tuple[StrEnum, BOTH], ...] = (
     (Status.OPEN, ("open", "open")),
@@ -22,10 +30,6 @@ _PAIRS: tuple[tuple[StrEnum, BOTH], ...] = (
     (Strength.GOOD, ("past goed", "good fit")),
     (Strength.POSSIBLE, ("past misschien", "possible fit")),
     (Strength.NONE, ("past niet", "no fit")),
-    (CityRole.LEAD, ("trekker", "lead")),
-    (CityRole.PARTNER, ("partner", "partner")),
-    (CityRole.TEST_SITE, ("proefstad", "test site")),
-    (CityRole.NONE_SEEN, ("geen rol gevonden", "no role found")),
     (RegionFit.OPEN, ("open voor de stad", "open to the city")),
     (RegionFit.REGION, ("open voor de regio", "open to the region")),
     (RegionFit.PARTNER, ("alleen via een partner", "through a partner only")),
@@ -64,6 +68,7 @@ _PAIRS: tuple[tuple[StrEnum, BOTH], ...] = (
     *DELIVERY_WORDS.items(),
     *ROLE_WORDS.items(),
     *ANSWER_WORDS.items(),
+    *CITY_ROLE_WORDS.items(),
 )
 
 WORDS: Mapping[tuple[type[StrEnum], str], BOTH] = {(type(one), one.value): words for one, words in _PAIRS}
@@ -73,3 +78,8 @@ WORDS: Mapping[tuple[type[StrEnum], str], BOTH] = {(type(one), one.value): words
 def word(value: StrEnum, language: str) -> str:
     """Give the word for one of our closed values in `nl` or `en`."""
     return WORDS[type(value), value.value][0 if language == "nl" else 1]
+
+
+def role_meaning(role: CityRole, language: str) -> str:
+    """Say in a sentence what a role of the city means."""
+    return CITY_ROLE_MEANINGS[role][0 if language == "nl" else 1]
