@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool, StaticPool
 
 from db.errors import clear_errors
-from tracker.core.errors import StorageBusyError, StorageError
+from tracker.core.errors import StorageBusyError, StorageError, dutch_reason
 
 __all__ = ["Engine", "Session", "hold_lock", "make_engine", "scrub", "session_scope"]
 
@@ -43,7 +43,8 @@ def make_engine(url: str) -> Engine:
     if backend == "postgresql":
         return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     raise StorageError(
-        f"{backend} is not supported; use an address that starts with sqlite:/// or postgresql://"
+        f"{backend} is not supported; use an address that starts with sqlite:/// or postgresql://",
+        nl=f"{backend} kan niet; gebruik een adres dat begint met sqlite:/// of postgresql://",
     )
 
 
@@ -53,7 +54,9 @@ def _parse(url: str) -> URL:
     except (ArgumentError, ValueError) as error:  # the text may hold a password: it is not repeated
         raise StorageError(
             "the database address cannot be read; write sqlite:///folder/file.db "
-            "or postgresql://user:password@host/name"
+            "or postgresql://user:password@host/name",
+            nl="het adres van de database is niet te lezen; schrijf sqlite:///map/bestand.db "
+            "of postgresql://gebruiker:wachtwoord@server/naam",
         ) from error
 
 
@@ -64,7 +67,10 @@ def _sqlite_engine(address: URL) -> Engine:
     else:
         file = Path(str(address.database))
         if str(file).startswith("file:"):
-            raise StorageError("write the database address as sqlite:///folder/file.db, without file:")
+            raise StorageError(
+                "write the database address as sqlite:///folder/file.db, without file:",
+                nl="schrijf het adres van de database als sqlite:///map/bestand.db, zonder file:",
+            )
         _make_folder(file.parent)
         if "timeout" not in address.query:
             options = {"connect_args": {"timeout": BUSY_SECONDS}}
@@ -84,7 +90,9 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageError(
-            f"the database folder {folder} cannot be made ({reason}); make it or choose another address"
+            f"the database folder {folder} cannot be made ({reason}); make it or choose another address",
+            nl=f"de map {folder} voor de database kan niet worden gemaakt ({dutch_reason(error)}); "
+            "maak hem zelf of kies een ander adres",
         ) from error
 
 
@@ -160,7 +168,8 @@ def hold_lock(engine: Engine, name: str, *, patience: float = 0.0) -> Iterator[N
         while not attempt():
             if time.monotonic() >= waited_until:
                 raise StorageBusyError(
-                    f"another {name} is running on this database; wait until it has finished"
+                    f"another {name} is running on this database; wait until it has finished",
+                    nl=f"op deze database loopt al een andere opdracht ({name}); wacht tot die klaar is",
                 )
             time.sleep(POLL_SECONDS)
         yield
@@ -183,7 +192,9 @@ def _file_lock(file: Path) -> Iterator[Callable[[], bool]]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageError(
-            f"the lock file {file} cannot be made ({reason}); give this user the right to write there"
+            f"the lock file {file} cannot be made ({reason}); give this user the right to write there",
+            nl=f"het slotbestand {file} kan niet worden gemaakt ({dutch_reason(error)}); "
+            "geef deze gebruiker het recht om daar te schrijven",
         ) from error
     with opened:
 

@@ -59,7 +59,11 @@ def downgrade(engine: Engine, revision: str) -> None:
 
     known = ["base", *sorted(_known_revisions())]
     if revision not in known:
-        raise StorageError(f"there is no schema {revision}; choose one of {', '.join(known)}")
+        choices = ", ".join(known)
+        raise StorageError(
+            f"there is no schema {revision}; choose one of {choices}",
+            nl=f"er is geen schema {revision}; kies een van {choices}",
+        )
     with (
         hold_lock(engine, "upgrade", patience=UPGRADE_PATIENCE),
         _migrating(engine) as connection,
@@ -88,10 +92,16 @@ def check(engine: Engine) -> None:
     """
     current = current_revision(engine)
     if current is None:
-        raise SchemaOutOfDateError("the database has no tables yet; run `tracker database upgrade`")
+        raise SchemaOutOfDateError(
+            "the database has no tables yet; run `tracker database upgrade`",
+            nl="de database heeft nog geen tabellen; maak ze met `tracker database upgrade`",
+        )
     if current != NEWEST:
         _refuse_newer(current)
-        raise SchemaOutOfDateError("the database is of an older version; run `tracker database upgrade`")
+        raise SchemaOutOfDateError(
+            "the database is of an older version; run `tracker database upgrade`",
+            nl="de database is van een oudere versie; werk hem bij met `tracker database upgrade`",
+        )
 
 
 def is_rehearsal(engine: Engine) -> bool:
@@ -121,7 +131,9 @@ def _known_revisions() -> set[str]:
 def _refuse_newer(current: str | None) -> None:
     if current is not None and current not in _known_revisions():
         raise SchemaOutOfDateError(
-            f"the database was made by a newer version of this product (schema {current}); install that one"
+            f"the database was made by a newer version of this product (schema {current}); install that one",
+            nl=f"de database is gemaakt door een nieuwere versie van dit product (schema {current}); "
+            "installeer die",
         )
 
 

@@ -39,23 +39,46 @@ class Problem(StrEnum):
 
 
 _MESSAGES = {
-    Problem.NOT_AN_ADDRESS: "expected an address such as naam@example.org",
-    Problem.NO_NAME: f"expected a name on one line of at most {LONGEST_TEXT} characters",
-    Problem.TAKEN: "this address has an account already",
-    Problem.UNKNOWN: "there is no such account; see: tracker users list",
-    Problem.LAST_ADMINISTRATOR: "this is the only administrator; make somebody else administrator first",
-    Problem.LENGTH: f"a password has {SHORTEST} to {LONGEST} characters; choose another one",
-    Problem.EASY: "this password is easy to guess: few different characters, or the owner's own name; "
-    "choose another one",
-    Problem.TOO_MANY: f"{MOST_SUBSCRIPTIONS} subscriptions are enough; revoke one first",
+    Problem.NOT_AN_ADDRESS: (
+        "verwacht werd een adres zoals naam@example.org",
+        "expected an address such as naam@example.org",
+    ),
+    Problem.NO_NAME: (
+        f"verwacht werd een naam op één regel van ten hoogste {LONGEST_TEXT} tekens",
+        f"expected a name on one line of at most {LONGEST_TEXT} characters",
+    ),
+    Problem.TAKEN: ("dit adres heeft al een account", "this address has an account already"),
+    Problem.UNKNOWN: (
+        "dit account is er niet; kijk met: tracker users list",
+        "there is no such account; see: tracker users list",
+    ),
+    Problem.LAST_ADMINISTRATOR: (
+        "dit is de enige beheerder; maak eerst iemand anders beheerder",
+        "this is the only administrator; make somebody else administrator first",
+    ),
+    Problem.LENGTH: (
+        f"een wachtwoord heeft {SHORTEST} tot en met {LONGEST} tekens; kies een ander",
+        f"a password has {SHORTEST} to {LONGEST} characters; choose another one",
+    ),
+    Problem.EASY: (
+        "dit wachtwoord is makkelijk te raden: weinig verschillende tekens, of de eigen naam; kies een ander",
+        "this password is easy to guess: few different characters, or the owner's own name; "
+        "choose another one",
+    ),
+    Problem.TOO_MANY: (
+        f"{MOST_SUBSCRIPTIONS} abonnementen is genoeg; trek er eerst een in",
+        f"{MOST_SUBSCRIPTIONS} subscriptions are enough; revoke one first",
+    ),
 }
+"""What is said, in Dutch and English."""
 
 
 class AccountError(UsageError):
     """What was asked of an account cannot be done; `problem` says why."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(_MESSAGES[problem])
+        dutch, english = _MESSAGES[problem]
+        super().__init__(english, nl=dutch)
         self.problem = problem
 
 
@@ -63,7 +86,10 @@ class SignInError(UsageError):
     """Somebody is not let in. `locked_until` is for the log: to say it is to say that the account exists."""
 
     def __init__(self, *, locked_until: datetime | None = None) -> None:
-        super().__init__("this address and password do not belong together, or it was tried too often")
+        super().__init__(
+            "this address and password do not belong together, or it was tried too often",
+            nl="dit adres en wachtwoord horen niet bij elkaar, of het is te vaak geprobeerd",
+        )
         self.locked_until = locked_until
 
 

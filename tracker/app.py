@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import Settings
 from tracker.core.call import Status
-from tracker.core.errors import ConfigError, UsageError
+from tracker.core.errors import ConfigError, UsageError, dutch_reason
 from tracker.core.profile import Contact, Municipality
 
 if TYPE_CHECKING:  # heavy modules are imported by the method that needs them
@@ -98,7 +98,10 @@ class App:
         if self.at is not None and not schema.is_rehearsal(engine):
             raise UsageError(
                 "--at works only on a database made as a rehearsal, and this one holds real work. "
-                "Set TRACKER_DATABASE_URL to a new file, for example sqlite:///rehearsal.db, and try again."
+                "Set TRACKER_DATABASE_URL to a new file, for example sqlite:///rehearsal.db, and try again.",
+                nl="--at werkt alleen op een database die als oefening is gemaakt, en in deze staat echt "
+                "werk. Zet TRACKER_DATABASE_URL op een nieuw bestand, bijvoorbeeld sqlite:///rehearsal.db, "
+                "en probeer het opnieuw.",
             )
 
     @property
@@ -126,7 +129,11 @@ class App:
         everything = {source.name: source for source in sources()}
         for name in names:
             if name not in everything:
-                raise UsageError(f"There is no source named {name!r}. There are: {', '.join(everything)}.")
+                known = ", ".join(everything)
+                raise UsageError(
+                    f"There is no source named {name!r}. There are: {known}.",
+                    nl=f"Er is geen bron {name!r}. Wel: {known}.",
+                )
         if names:
             return tuple(everything[name] for name in dict.fromkeys(names))
         return tuple(source for source in everything.values() if self.is_on(source))
@@ -173,7 +180,9 @@ class App:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(
-                f"a readable text file was expected ({error})", key="TRACKER_OWN_CALLS"
+                f"a readable text file was expected ({error})",
+                key="TRACKER_OWN_CALLS",
+                nl=f"verwacht werd een leesbaar tekstbestand: {path} ({dutch_reason(error)})",
             ) from error
 
     def collect(self, names: Sequence[str], *, progress: "Progress") -> "Iterator[Collected]":
@@ -304,7 +313,9 @@ class App:
 
         settings = self.settings
         if settings.smtp_host is None:
-            raise ConfigError("a mail server, to send mail", key="TRACKER_SMTP_HOST")
+            raise ConfigError(
+                "a mail server, to send mail", key="TRACKER_SMTP_HOST", nl="een mailserver, om mail te sturen"
+            )
         password = settings.smtp_password
         return SmtpSettings(
             host=settings.smtp_host,

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from tracker.core.errors import ConfigError
+from tracker.core.errors import ConfigError, WrongValueError
 
 PREFIX = "TRACKER_"
 SETTINGS_FILE = ".env"
@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(None, description="Signs the links in mails; 32 characters or more.")
     language: Literal["nl", "en"] | None = Field(
-        None, description="The language of the command line, `nl` or `en`; default: the system's locale."
+        None,
+        description="The language of the command line and its errors, `nl` or `en`; default: the system's "
+        "locale. Help, and what is said of a mistyped option, stay English.",
     )
     contact_address: str | None = Field(
         None, description="An address at which publishers can reach the operator; sent in the User-Agent."
@@ -112,7 +114,10 @@ class Settings(BaseSettings):
     def _check_database(cls, value: str) -> str:
         scheme, colon, _ = value.partition("://")
         if not colon or scheme.partition("+")[0] not in {"sqlite", "postgresql"}:
-            raise ValueError("an address that starts with sqlite:/// or postgresql://")
+            raise WrongValueError(
+                "an address that starts with sqlite:/// or postgresql://",
+                nl="een adres dat begint met sqlite:/// of postgresql://",
+            )
         return value
 
     @field_validator("sources_on", mode="before")
@@ -128,40 +133,57 @@ class Settings(BaseSettings):
         try:
             read = json.loads(value) if isinstance(value, str) else value
         except ValueError as error:
-            raise ValueError(f'a JSON object such as {{"sedia": "http://…"}} ({error})') from error
+            raise WrongValueError(
+                f'a JSON object such as {{"sedia": "http://…"}} ({error})',
+                nl=f'een JSON-object zoals {{"sedia": "http://…"}} ({error})',
+            ) from error
         if not isinstance(read, dict):
-            raise ValueError('a JSON object such as {"sedia": "http://…"}')
+            raise WrongValueError(
+                'a JSON object such as {"sedia": "http://…"}',
+                nl='een JSON-object zoals {"sedia": "http://…"}',
+            )
         for name, address in read.items():
             if not str(address).startswith(("http://", "https://")):
-                raise ValueError(f"an address that starts with http:// or https:// for {name!r}")
+                raise WrongValueError(
+                    f"an address that starts with http:// or https:// for {name!r}",
+                    nl=f"een adres dat begint met http:// of https:// voor {name!r}",
+                )
         return read
 
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
         if value and not value.startswith(("http://", "https://")):
-            raise ValueError("an address that starts with https:// or http://")
+            raise WrongValueError(
+                "an address that starts with https:// or http://",
+                nl="een adres dat begint met https:// of http://",
+            )
         return value.rstrip("/") if value else None
 
     @field_validator("secret_key")
     @classmethod
     def _check_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value and len(value.get_secret_value()) < 32:
-            raise ValueError("at least 32 characters")
+            raise WrongValueError("at least 32 characters", nl="ten minste 32 tekens")
         return value
 
     @field_validator("operator")
     @classmethod
     def _check_operator(cls, value: str | None) -> str | None:
         if value is not None and (parseaddr(value)[1] != value or "@" not in value):
-            raise ValueError("a plain address, such as beheer@example.org")
+            raise WrongValueError(
+                "a plain address, such as beheer@example.org", nl="een kaal adres, zoals beheer@example.org"
+            )
         return value
 
     @field_validator("smtp_sender")
     @classmethod
     def _check_sender(cls, value: str) -> str:
         if "@" not in parseaddr(value)[1]:
-            raise ValueError("Name <address>, such as Europese kansen <kansen@example.org>")
+            raise WrongValueError(
+                "Name <address>, such as Europese kansen <kansen@example.org>",
+                nl="Naam <adres>, zoals Europese kansen <kansen@example.org>",
+            )
         return value
 
     @field_validator("schedule_collect", "schedule_digest")
@@ -169,7 +191,7 @@ class Settings(BaseSettings):
     def _check_clock(cls, value: str) -> str:
         hour, _, minute = value.partition(":")
         if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
-            raise ValueError("a time such as 06:30")
+            raise WrongValueError("a time such as 06:30", nl="een tijd zoals 06:30")
         return value
 
     @property
@@ -189,24 +211,50 @@ def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        raise ConfigError(f"expected {_expected(name, first)}", key=f"{PREFIX}{name.upper()}") from error
+        dutch, english = _expected(name, first)
+        raise ConfigError(
+            f"expected {english}", key=f"{PREFIX}{name.upper()}", nl=f"verwacht werd {dutch}"
+        ) from error
     except UnicodeDecodeError as error:
-        raise ConfigError("expected text in UTF-8", file=SETTINGS_FILE) from error
+        raise ConfigError(
+            "expected text in UTF-8", file=SETTINGS_FILE, nl="verwacht werd tekst in UTF-8"
+        ) from error
 
 
-def _expected(name: str, error: Any) -> str:  # noqa: ANN401 - pydantic's own description of an error
-    """Say in plain words what a setting should have been."""
+def language_setting() -> str | None:
+    """Give the language that is set, also where another setting is wrong; None where there is no good one."""
+    try:
+        return _Language().language
+    except (ValidationError, UnicodeDecodeError):
+        return None
+
+
+class _Language(BaseSettings):
+    model_config = Settings.model_config
+
+    language: Literal["nl", "en"] | None = None
+
+
+def _expected(name: str, error: Any) -> tuple[str, str]:  # noqa: ANN401 - pydantic's own description
+    """Say in plain words what a setting should have been, in Dutch and English."""
     if error["type"] == "value_error":
-        return str(error["msg"]).removeprefix("Value error, ")
+        wrong = error["ctx"]["error"]
+        return wrong.nl, str(wrong)
     if error["type"] == "literal_error":
-        return str(error["ctx"]["expected"])
+        choices = str(error["ctx"]["expected"])
+        return choices.replace(" or ", " of "), choices
     limits = {limit: value for rule in Settings.model_fields[name].metadata for limit, value in _limits(rule)}
     if not limits:
-        return f"something else: {str(error['msg']).lower()}"
-    number = "a whole number" if Settings.model_fields[name].annotation is int else "a number"
+        message = str(error["msg"]).lower()
+        return f"iets anders: {message}", f"something else: {message}"
+    is_whole = Settings.model_fields[name].annotation is int
+    dutch, english = ("een geheel getal", "a whole number") if is_whole else ("een getal", "a number")
+    most = limits["le"]
     if "gt" in limits:
-        return f"{number} above {limits['gt']}, at most {limits['le']}"
-    return f"{number} from {limits['ge']} to {limits['le']}"
+        least = limits["gt"]
+        return f"{dutch} boven {least}, ten hoogste {most}", f"{english} above {least}, at most {most}"
+    least = limits["ge"]
+    return f"{dutch} van {least} tot en met {most}", f"{english} from {least} to {most}"
 
 
 def _limits(rule: object) -> list[tuple[str, object]]:

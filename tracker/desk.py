@@ -133,7 +133,10 @@ class Desk:
 
         answer = match_text(self.app.engine, self.app.municipality, text, now=self.app.now(), limit=limit)
         if not answer.found and not self.has_calls():
-            raise UsageError("There are no calls yet. Read them first: tracker collect")
+            raise UsageError(
+                "There are no calls yet. Read them first: tracker collect",
+                nl="Er zijn nog geen oproepen. Lees ze eerst: tracker collect",
+            )
         return answer
 
     def why_not(self, call: "Call", priority: str) -> "WhyNot":
@@ -231,9 +234,10 @@ class Desk:
         try:
             crawl = run_crawl(SOURCE, no_network, site=site)
         except LayoutChangedError as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(str(error), nl=f"De oproepen zijn niet te lezen: {error}") from error
         if crawl.problems:
-            raise UsageError("; ".join(f"{row.source_ref}: {row.message}" for row in crawl.problems))
+            problems = "; ".join(f"{row.source_ref}: {row.message}" for row in crawl.problems)
+            raise UsageError(problems, nl=f"Niets is bewaard, want dit is niet goed: {problems}")
         now, standing = self.app.now(), self.app.standing()
         with session_scope(self.app.engine) as session:
             done = enter(session, SOURCE.name, crawl.calls, now=now, standing=standing)
@@ -378,7 +382,11 @@ def _statuses(text: str) -> list[Status]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in known:
-            raise UsageError(f"There is no status {name!r}. There are: {', '.join(known)}.")
+            names_known = ", ".join(known)
+            raise UsageError(
+                f"There is no status {name!r}. There are: {names_known}.",
+                nl=f"Er is geen status {name!r}. Wel: {names_known}.",
+            )
     return [known[name] for name in names]
 
 
@@ -387,5 +395,8 @@ def _programme(text: str) -> str:
 
     programme = find(text)
     if programme is None:
-        raise UsageError(f"There is no programme {text!r}. See: tracker sources")
+        raise UsageError(
+            f"There is no programme {text!r}. See: tracker sources",
+            nl=f"Er is geen programma {text!r}. Kijk met: tracker sources",
+        )
     return programme.slug

@@ -55,7 +55,7 @@ def examine(app: App) -> list[Finding]:
         try:
             found += check(app)
         except TrackerError as error:
-            found.append(_wrong(check.__name__.strip("_"), str(error), str(error)))
+            found.append(_wrong(check.__name__.strip("_"), error.text("nl"), error.text("en")))
     return found
 
 
@@ -137,7 +137,7 @@ def _database(app: App) -> list[Finding]:
         schema.check(app.unchecked_engine)
         damage = find_damage(app.unchecked_engine)
     except TrackerError as error:  # it says itself what to do
-        return [_wrong("database", str(error), str(error))]
+        return [_wrong("database", error.text("nl"), error.text("en"))]
     if damage:
         return [
             _wrong(

@@ -68,7 +68,11 @@ def take_back(
         with session_scope(engine) as session:
             undone = feedback.undo(session, municipality.slug, priority=slug, call_id=call.id, at=now)
             if undone is None:
-                raise UsageError(f"There is no verdict on {call.data.identifier} under {slug} to take back.")
+                name = call.data.identifier
+                raise UsageError(
+                    f"There is no verdict on {name} under {slug} to take back.",
+                    nl=f"Er is geen oordeel over {name} bij {slug} om terug te nemen.",
+                )
             if tell is not None:
                 tell(session)
         return _effect(engine, municipality, undone, before, now=now)

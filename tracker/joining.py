@@ -130,10 +130,13 @@ def join(session: Session, keep: Call, gone: Call, *, now: datetime, standing: S
         UsageError: it is the same call, or both come from one source, which knows its calls apart.
     """
     if keep.id == gone.id:
-        raise UsageError("These are the same call already.")
+        raise UsageError("These are the same call already.", nl="Dit is al dezelfde oproep.")
     shown = {sighting.source for sighting in calls.sightings_of(session, keep.id)}
     if shown & {sighting.source for sighting in calls.sightings_of(session, gone.id)}:
-        raise UsageError("One source shows both as calls of their own; they cannot be one.")
+        raise UsageError(
+            "One source shows both as calls of their own; they cannot be one.",
+            nl="Eén bron toont beide als eigen oproep; ze kunnen niet één zijn.",
+        )
     calls.join(session, keep.id, gone.id)
     if standing.leads(gone.data.source, over=keep.data.source):
         leader = next(

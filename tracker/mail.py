@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
-from tracker.core.errors import DeliveryError
+from tracker.core.errors import DeliveryError, dutch_reason
 
 _SETTINGS_CODES = frozenset({530, 534, 535, 538})  # about logging in or encryption, not about the message
 
@@ -129,7 +129,9 @@ def write_files(folder: Path, name: str, *, message: bytes, html: str) -> tuple[
         reason = error.strerror or str(error)
         raise DeliveryError(
             f"the digest could not be written to {folder}: {reason}. "
-            "Make room or correct the folder; the next run tries again."
+            "Make room or correct the folder; the next run tries again.",
+            nl=f"de digest kon niet worden geschreven in {folder}: {dutch_reason(error)}. "
+            "Maak ruimte of verbeter de map; de volgende keer wordt het opnieuw geprobeerd.",
         ) from error
     return mail, page
 

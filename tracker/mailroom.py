@@ -79,7 +79,10 @@ class Mailroom:
         from db.engine import session_scope
 
         if self.absence_of(address) is None:
-            raise UsageError(f"{address} did not leave and does not pause")
+            raise UsageError(
+                f"{address} did not leave and does not pause",
+                nl=f"{address} heeft zich niet afgemeld en pauzeert niet",
+            )
         with session_scope(self.app.engine) as session:
             answers.end_absence(session, address.strip())
 
@@ -143,8 +146,11 @@ class Mailroom:
         wanted = address.casefold()
         chosen = tuple(one for one in self.app.contacts if one.email.casefold() == wanted)
         if not chosen:
-            known = ", ".join(one.email for one in self.app.contacts) or "none (TRACKER_CONTACTS)"
-            raise UsageError(f"There is no contact {address!r}. There are: {known}.")
+            known = ", ".join(one.email for one in self.app.contacts)
+            raise UsageError(
+                f"There is no contact {address!r}. There are: {known or 'none (TRACKER_CONTACTS)'}.",
+                nl=f"Er is geen contact {address!r}. Wel: {known or 'geen (TRACKER_CONTACTS)'}.",
+            )
         return chosen
 
     def _moment(self, day: date | None) -> datetime:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from matching import glossary
 from matching.statistic import rarity
 from matching.text import Token, guess_language, phrase_stems, stems, stop_words, tokens
-from tracker.core.errors import UsageError
+from tracker.core.errors import UsageError, dutch_reason
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -51,27 +51,40 @@ def read_paper(path: Path) -> str:
     try:
         size = path.stat().st_size
         if kind not in KINDS or path.is_dir():
-            raise _unreadable(path, f"expected a file that ends in {', '.join(KINDS)}")
+            kinds = ", ".join(KINDS)
+            raise _unreadable(
+                path,
+                f"expected a file that ends in {kinds}",
+                nl=f"verwacht werd een bestand dat eindigt op {kinds}",
+            )
         if size > MOST_BYTES:
             raise _unreadable(
                 path,
                 f"it has {size / 1e6:.0f} MB and the most is {MOST_BYTES / 1e6:.0f} MB; "
                 "give the text without its drawings and photos",
+                nl=f"het is {size / 1e6:.0f} MB en {MOST_BYTES / 1e6:.0f} MB is de grens; "
+                "geef de tekst zonder tekeningen en foto's",
             )
         pages = _READERS[kind](path)
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        raise _unreadable(path, error.strerror or str(error), nl=dutch_reason(error)) from error
     text = _running_text(pages)
     if not text.strip():
-        raise UsageError(f"There is no text to match.{_SCAN if kind == '.pdf' else ''}")
+        dutch, english = _SCAN if kind == ".pdf" else ("", "")
+        raise UsageError(
+            f"There is no text to match.{english}", nl=f"Er is geen tekst om mee te zoeken.{dutch}"
+        )
     return text
 
 
-def _unreadable(path: Path, why: str) -> UsageError:
-    return UsageError(f"{path} cannot be read as text: {why}")
+def _unreadable(path: Path, why: str, *, nl: str) -> UsageError:
+    return UsageError(f"{path} cannot be read as text: {why}", nl=f"{path} is niet als tekst te lezen: {nl}")
 
 
-_SCAN = " The file may be a scan: make its text readable first (OCR), or give the text itself."
+_SCAN = (
+    " Het bestand is misschien een scan: maak de tekst eerst leesbaar (OCR), of geef de tekst zelf.",
+    " The file may be a scan: make its text readable first (OCR), or give the text itself.",
+)
 
 
 def _read_text(path: Path) -> list[str]:
@@ -80,7 +93,9 @@ def _read_text(path: Path) -> list[str]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in content:
-        raise _unreadable(path, "it holds bytes that no text has")
+        raise _unreadable(
+            path, "it holds bytes that no text has", nl="er staan tekens in die geen tekst heeft"
+        )
     else:
         encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:
@@ -88,7 +103,11 @@ def _read_text(path: Path) -> list[str]:
             return content.decode(encoding).replace("\r\n", "\n").split("\f")
         except UnicodeDecodeError:
             continue
-    raise _unreadable(path, "it is not in UTF-8, UTF-16 or Windows-1252")
+    raise _unreadable(
+        path,
+        "it is not in UTF-8, UTF-16 or Windows-1252",
+        nl="het is geen UTF-8, UTF-16 of Windows-1252",
+    )
 
 
 def _read_word(path: Path) -> list[str]:
@@ -96,15 +115,27 @@ def _read_word(path: Path) -> list[str]:
     import zipfile
 
     if path.read_bytes()[:4] == b"\xd0\xcf\x11\xe0":  # the old container: .doc, or .docx with a password
-        raise _unreadable(path, "it is protected with a password, or an old .doc file; save it as .docx")
+        raise _unreadable(
+            path,
+            "it is protected with a password, or an old .doc file; save it as .docx",
+            nl="het heeft een wachtwoord, of het is een oud .doc-bestand; bewaar het als .docx",
+        )
     try:
         with zipfile.ZipFile(path) as package:
             unpacked = sum(item.file_size for item in package.infolist())
             if unpacked > MOST_UNPACKED:
-                raise _unreadable(path, f"it unpacks to {unpacked / 1e6:.0f} MB, too much for a paper")
+                raise _unreadable(
+                    path,
+                    f"it unpacks to {unpacked / 1e6:.0f} MB, too much for a paper",
+                    nl=f"uitgepakt is het {unpacked / 1e6:.0f} MB, te veel voor een stuk",
+                )
         return ["\n".join(_paragraphs(path))]
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise _unreadable(path, f"it is no Word file, or a damaged one ({error})") from error
+        raise _unreadable(
+            path,
+            f"it is no Word file, or a damaged one ({error})",
+            nl=f"het is geen Word-bestand, of het is beschadigd ({error})",
+        ) from error
 
 
 def _paragraphs(path: Path) -> Iterator[str]:
@@ -126,10 +157,18 @@ def _read_pdf(path: Path) -> list[str]:
         reader = PdfReader(path)
         _open_pdf(reader, path)
         if len(reader.pages) > MOST_PAGES:
-            raise _unreadable(path, f"it has {len(reader.pages)} pages and the most is {MOST_PAGES}")
+            raise _unreadable(
+                path,
+                f"it has {len(reader.pages)} pages and the most is {MOST_PAGES}",
+                nl=f"het heeft {len(reader.pages)} pagina's en {MOST_PAGES} is de grens",
+            )
         return [page.extract_text() for page in reader.pages]
     except PyPdfError as error:
-        raise _unreadable(path, f"it is no PDF file, or a damaged one ({error})") from error
+        raise _unreadable(
+            path,
+            f"it is no PDF file, or a damaged one ({error})",
+            nl=f"het is geen PDF-bestand, of het is beschadigd ({error})",
+        ) from error
 
 
 def _open_pdf(reader: "PdfReader", path: Path) -> None:
@@ -147,7 +186,11 @@ def _open_pdf(reader: "PdfReader", path: Path) -> None:
     except DependencyError:
         is_open = False
     if not is_open:
-        raise _unreadable(path, "it is protected with a password; save it without one first")
+        raise _unreadable(
+            path,
+            "it is protected with a password; save it without one first",
+            nl="het heeft een wachtwoord; bewaar het eerst zonder",
+        )
 
 
 _READERS = {".txt": _read_text, ".md": _read_text, ".docx": _read_word, ".pdf": _read_pdf}

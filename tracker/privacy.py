@@ -47,7 +47,7 @@ def export(engine: Engine, address: str, contact: Contact | None) -> dict[str, A
         account = None if person is None else _account(session, person)
         work = None if person is None else _work(session, person)
     if contact is None and person is None and not messages and not given and absence is None:
-        raise UsageError(f"nothing is kept about {address}")
+        raise _nothing_kept(address)
     return {
         "address": address,
         "contact": None if contact is None else _contact(contact),
@@ -72,7 +72,10 @@ def erase(engine: Engine, address: str, contact: Contact | None, *, out: Path) -
             nothing is kept about it; or it is the only administrator's.
     """
     if contact is not None:
-        raise UsageError(f"{address} is still in the contacts file: remove it there first, and try again")
+        raise UsageError(
+            f"{address} is still in the contacts file: remove it there first, and try again",
+            nl=f"{address} staat nog in het contactenbestand: haal het daar eerst weg en probeer het opnieuw",
+        )
     address = address.strip()
     pseudonym = PSEUDONYM + secrets.token_hex(6)
     with session_scope(engine) as session:
@@ -83,9 +86,13 @@ def erase(engine: Engine, address: str, contact: Contact | None, *, out: Path) -
         if person is not None:
             _erase_person(session, person, pseudonym)
     if person is None and absence is None and not messages and not given:
-        raise UsageError(f"nothing is kept about {address}")
+        raise _nothing_kept(address)
     scrub(engine)
     return Erased(pseudonym, messages, given, _remove_files(out, address))
+
+
+def _nothing_kept(address: str) -> UsageError:
+    return UsageError(f"nothing is kept about {address}", nl=f"over {address} wordt niets bewaard")
 
 
 def _erase_person(session: Session, person: Person, pseudonym: str) -> None:

@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from tracker.core.errors import ConfigError
+from tracker.core.errors import ConfigError, WrongValueError, dutch_reason
 from tracker.core.profile import (
     Domain,
     LeadTimes,
@@ -83,14 +83,23 @@ def load_profile(path: Path) -> Municipality:
         with path.open("rb") as stream:
             raw = tomllib.load(stream)
     except OSError as error:
-        raise ConfigError(f"a readable file was expected ({error.strerror})", file=str(path)) from error
+        raise ConfigError(
+            f"a readable file was expected ({error.strerror})",
+            file=str(path),
+            nl=f"verwacht werd een leesbaar bestand ({dutch_reason(error)})",
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"a TOML file was expected ({error})", file=str(path)) from error
+        raise ConfigError(
+            f"a TOML file was expected ({error})",
+            file=str(path),
+            nl=f"verwacht werd een TOML-bestand ({dutch_reason(error)})",
+        ) from error
     try:
         profile = _ProfileFile.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise ConfigError(_expected(first), file=str(path), key=_key(first["loc"])) from error
+        dutch, english = _expected(first)
+        raise ConfigError(english, file=str(path), key=_key(first["loc"]), nl=dutch) from error
     _check_once(path, "programmes", profile.programmes)
     _check_once(path, "watched", [page.name for page in profile.watched])
     _check_once(path, "priorities", [priority.slug for priority in profile.priorities])
@@ -157,38 +166,68 @@ def _key(place: tuple[int | str, ...]) -> str:
     return key
 
 
-_EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
-    "missing": lambda _: "this key was expected and is missing",
-    "extra_forbidden": lambda _: "this key is not known; a key of the profile's format was expected",
-    "enum": lambda context: f"expected one of {context['expected']}",
-    "too_long": lambda context: (
-        f"at most {context['max_length']} were expected, found {context['actual_length']}"
+_EXPECTED: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
+    "missing": lambda _: (
+        "deze sleutel werd verwacht en ontbreekt",
+        "this key was expected and is missing",
     ),
-    "too_short": lambda context: f"at least {context['min_length']} was expected",
-    "string_too_short": lambda _: "a text that is not empty was expected",
-    "string_type": lambda _: "a text was expected",
-    "list_type": lambda _: "a list was expected",
-    "dict_type": lambda _: "a table was expected",
-    "string_pattern_mismatch": lambda context: f"a text of the form {context['pattern']} was expected",
-    "value_error": lambda context: str(context["error"]),
+    "extra_forbidden": lambda _: (
+        "deze sleutel is niet bekend; verwacht werd een sleutel die een profiel heeft",
+        "this key is not known; a key of the profile's format was expected",
+    ),
+    "enum": lambda context: (
+        f"verwacht werd een van {context['expected'].replace(' or ', ' of ')}",
+        f"expected one of {context['expected']}",
+    ),
+    "too_long": lambda context: (
+        f"verwacht werden er ten hoogste {context['max_length']}, het zijn er {context['actual_length']}",
+        f"at most {context['max_length']} were expected, found {context['actual_length']}",
+    ),
+    "too_short": lambda context: (
+        f"verwacht werd er ten minste {context['min_length']}",
+        f"at least {context['min_length']} was expected",
+    ),
+    "string_too_short": lambda _: (
+        "verwacht werd een tekst die niet leeg is",
+        "a text that is not empty was expected",
+    ),
+    "string_type": lambda _: ("verwacht werd een tekst", "a text was expected"),
+    "list_type": lambda _: ("verwacht werd een lijst", "a list was expected"),
+    "dict_type": lambda _: ("verwacht werd een tabel", "a table was expected"),
+    "string_pattern_mismatch": lambda context: (
+        f"verwacht werd een tekst van de vorm {context['pattern']}",
+        f"a text of the form {context['pattern']} was expected",
+    ),
+    "value_error": lambda context: (context["error"].nl, str(context["error"])),
 }
 
 
-def _expected(error: ErrorDetails) -> str:
-    """Say what was expected, from one error of the checker."""
+def _expected(error: ErrorDetails) -> tuple[str, str]:
+    """Say what was expected, in Dutch and English, from one error of the checker."""
     known = _EXPECTED.get(error["type"])
-    return known(error.get("ctx", {})) if known else f"{error['msg'].lower()}, found {error['input']!r}"
+    if known:
+        return known(error.get("ctx", {}))
+    message, found = error["msg"].lower(), error["input"]
+    return f"{message}, niet {found!r}", f"{message}, found {found!r}"
 
 
 def _check_once(path: Path, key: str, values: list[str]) -> None:
     for value in values:
         if values.count(value) > 1:
-            raise ConfigError(f"each slug was expected once, found {value!r} twice", file=str(path), key=key)
+            raise ConfigError(
+                f"each slug was expected once, found {value!r} twice",
+                file=str(path),
+                key=key,
+                nl=f"elke naam mag één keer voorkomen; {value!r} staat er twee keer",
+            )
 
 
 def _known_objective(slug: str) -> str:
     if slug not in OBJECTIVES:
-        raise ValueError(f"expected one of {', '.join(OBJECTIVES)}, found {slug!r}")
+        known = ", ".join(OBJECTIVES)
+        raise WrongValueError(
+            f"expected one of {known}, found {slug!r}", nl=f"verwacht werd een van {known}, niet {slug!r}"
+        )
     return slug
 
 
@@ -271,10 +310,11 @@ def _day(value: object) -> tuple[date, bool]:
     try:
         return date.fromisoformat(f"{_LEAP_YEAR}-{value}"), True
     except ValueError:
-        message = (
-            f'expected a month and day in quotes ("07-18") or a date without (2027-07-18), found {value!r}'
-        )
-        raise ValueError(message) from None
+        raise WrongValueError(
+            f'expected a month and day in quotes ("07-18") or a date without (2027-07-18), found {value!r}',
+            nl='verwacht werd een maand en dag tussen aanhalingstekens ("07-18") of een datum zonder '
+            f"(2027-07-18), niet {value!r}",
+        ) from None
 
 
 _Day = Annotated[tuple[date, bool], BeforeValidator(_day)]
@@ -289,9 +329,15 @@ class _Recess(_Strict):
     def _alike(self) -> Self:
         (first, yearly), (last, also_yearly) = self.first, self.last
         if yearly is not also_yearly:
-            raise ValueError("expected both days of a recess with a year, or both without")
+            raise WrongValueError(
+                "expected both days of a recess with a year, or both without",
+                nl="verwacht werden beide dagen van een reces met een jaar, of beide zonder",
+            )
         if not yearly and last < first:
-            raise ValueError("expected the last day of a recess after its first")
+            raise WrongValueError(
+                "expected the last day of a recess after its first",
+                nl="verwacht werd de laatste dag van een reces na de eerste",
+            )
         return self
 
     def plain(self) -> Recess:

@@ -156,7 +156,10 @@ def keep_as_is(session: Session, key: str) -> KeptCandidate:
     """
     one = find(session, key)
     if one.state not in IS_CALL:
-        raise UsageError(f"The passage {one.key[:8]} is no call; see: tracker watch list --all")
+        raise UsageError(
+            f"The passage {one.key[:8]} is no call; see: tracker watch list --all",
+            nl=f"Het stukje tekst {one.key[:8]} is geen oproep; kijk met: tracker watch list --all",
+        )
     watching.decide_candidate(session, one.key, CandidateState.KEPT)
     return one
 
@@ -179,10 +182,17 @@ def find(session: Session, key: str) -> KeptCandidate:
         UsageError: none, or more than one.
     """
     found = [one for one in watching.candidates(session) if key and one.key.startswith(key)]
-    if len(found) != 1:
-        many = f"{len(found)} candidates start with {key!r}; give more of the key"
-        none = f"There is no candidate {key!r}"
-        raise UsageError(f"{many if found else none}. See: tracker watch list")
+    if not found:
+        raise UsageError(
+            f"There is no candidate {key!r}. See: tracker watch list",
+            nl=f"Er is geen kandidaat {key!r}. Kijk met: tracker watch list",
+        )
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} candidates start with {key!r}; give more of the key. See: tracker watch list",
+            nl=f"{len(found)} kandidaten beginnen met {key!r}; geef meer van de sleutel. "
+            "Kijk met: tracker watch list",
+        )
     return found[0]
 
 

@@ -119,24 +119,20 @@ def one_call(door: Door, ref: str) -> "Call":
         UsageError: no call, or more than one.
     """
     found = door.desk.find_calls(ref)
-    say = door.voice
     if not found:
         raise UsageError(
-            say(
-                f"Geen oproep gevonden voor {ref!r}. Zoek met: tracker calls list",
-                f"No call found for {ref!r}. Look with: tracker calls list",
-            )
+            f"No call found for {ref!r}. Look with: tracker calls list",
+            nl=f"Geen oproep gevonden voor {ref!r}. Zoek met: tracker calls list",
         )
     ours = [call for call in found if str(call.id) == ref.strip()]
     if ours:
         return ours[0]
     if len(found) > 1:
         names = "\n".join(f"  {call.id}  {call.data.identifier}  {call.data.title}" for call in found)
-        question = say(
-            f"{ref!r} is meer dan één oproep. Welke? Gebruik het nummer vooraan:",
-            f"{ref!r} is more than one call. Which? Use the number in front:",
+        raise UsageError(
+            f"{ref!r} is more than one call. Which? Use the number in front:\n{names}",
+            nl=f"{ref!r} is meer dan één oproep. Welke? Gebruik het nummer vooraan:\n{names}",
         )
-        raise UsageError(f"{question}\n{names}")
     return found[0]
 
 

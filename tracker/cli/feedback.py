@@ -53,7 +53,9 @@ def feedback(
     if ref is None or (priority is None and not undo) or (answer is None) is not undo:
         raise UsageError(
             "Give a call, a priority and yes or no (or --undo). "
-            "Example: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat"
+            "Example: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat",
+            nl="Geef een oproep, een prioriteit en yes (ja) of no (nee), of --undo. "
+            "Voorbeeld: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat",
         )
     call = one_call(door, ref)
     if priority is None:
@@ -75,11 +77,17 @@ def _judged_under(door: Door, call: "Call") -> str:
         UsageError: there is none, or there are several, and which.
     """
     held = [verdict.priority for judged, verdict in door.desk.verdicts() if judged.id == call.id]
+    name = call.data.identifier
     if not held:
-        raise UsageError(f"There is no verdict on {call.data.identifier} to take back.")
-    if len(held) > 1:
         raise UsageError(
-            f"{call.data.identifier} has a verdict under {', '.join(sorted(held))}: say which with --priority"
+            f"There is no verdict on {name} to take back.",
+            nl=f"Er is geen oordeel over {name} om terug te nemen.",
+        )
+    if len(held) > 1:
+        slugs = ", ".join(sorted(held))
+        raise UsageError(
+            f"{name} has a verdict under {slugs}: say which with --priority",
+            nl=f"{name} heeft een oordeel bij {slugs}: zeg welk met --priority",
         )
     return held[0]
 

@@ -107,14 +107,16 @@ def digest(
     """Compose the digests that are due and deliver them; each contact gets one edition a week."""
     door: Door = context.obj
     if preview and dry_run:
-        raise UsageError("--preview and --dry-run: choose one")
+        raise UsageError("--preview and --dry-run: choose one", nl="--preview en --dry-run: kies er een")
     if preview:
         return _print_preview(door.voice, door.mailroom.preview(contact, on=_day(date)))
     if dry_run:
         return _print_dry_run(door, contact, date, as_json=as_json)
     if contact or date or as_json:
         raise UsageError(
-            "--contact, --date and --json need --preview or --dry-run: a digest is for all, and now"
+            "--contact, --date and --json need --preview or --dry-run: a digest is for all, and now",
+            nl="--contact, --date en --json horen bij --preview of --dry-run: een digest is voor iedereen, "
+            "en nu",
         )
     with door.app.working():
         handed = door.app.deliver()
@@ -249,7 +251,10 @@ def _day(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--date: expected a day such as 2026-11-30, not {text!r}") from error
+        raise UsageError(
+            f"--date: expected a day such as 2026-11-30, not {text!r}",
+            nl=f"--date: verwacht werd een dag zoals 2026-11-30, niet {text!r}",
+        ) from error
 
 
 def _print_dry_run(door: Door, contact: str | None, day: str | None, *, as_json: bool) -> None:

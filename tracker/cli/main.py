@@ -21,7 +21,7 @@ from tracker.cli import (
     users,
     watch,
 )
-from tracker.cli.speak import Door
+from tracker.cli.speak import Door, spoken_language
 from tracker.core.errors import TrackerError, UsageError
 
 app = typer.Typer(
@@ -74,20 +74,20 @@ def moment(text: str) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--at: expected a moment such as 2026-05-04T08:00, not {text!r}") from error
+        raise UsageError(
+            f"--at: expected a moment such as 2026-05-04T08:00, not {text!r}",
+            nl=f"--at: verwacht werd een moment zoals 2026-05-04T08:00, niet {text!r}",
+        ) from error
     return (read if read.tzinfo else read.replace(tzinfo=AMSTERDAM)).astimezone(UTC)
 
 
 def main() -> None:
-    """Run the command line; an expected error becomes one line and an exit status."""
+    """Run the command line; an expected error becomes one line, in the reader's language, and a status."""
     try:
         app(prog_name="tracker")
-    except UsageError as error:
-        sys.stderr.write(f"tracker: {error}\n")
-        sys.exit(2)
     except TrackerError as error:
-        sys.stderr.write(f"tracker: {error}\n")
-        sys.exit(1)
+        sys.stderr.write(f"tracker: {error.text(spoken_language())}\n")
+        sys.exit(2 if isinstance(error, UsageError) else 1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -9,7 +9,7 @@ import typer
 
 from tracker.cli.reasons import reason_line, reason_sentence
 from tracker.cli.speak import Door, Voice, out, print_json
-from tracker.core.errors import UsageError
+from tracker.core.errors import UsageError, dutch_reason
 from tracker.core.profile import Strength
 from tracker.shapes import match_shape
 
@@ -142,7 +142,9 @@ def _query(text: str | None, file: Path | None, *, needs_terms: bool) -> _Query:
 
     if (text is None) == (file is None):
         raise UsageError(
-            'Give a text, or --file PATH, or - to read it. Example: tracker match "warmtenet in de wijk"'
+            'Give a text, or --file PATH, or - to read it. Example: tracker match "warmtenet in de wijk"',
+            nl="Geef een tekst, of --file PAD, of - om hem in te lezen. "
+            'Voorbeeld: tracker match "warmtenet in de wijk"',
         )
     if file is not None:
         said = read_paper(file)
@@ -151,7 +153,7 @@ def _query(text: str | None, file: Path | None, *, needs_terms: bool) -> _Query:
     else:
         said = str(text)
     if not said.strip():
-        raise UsageError("There is no text to match.")
+        raise UsageError("There is no text to match.", nl="Er is geen tekst om mee te zoeken.")
     terms = key_terms(said) if needs_terms or is_long(said) else ()
     asked = search_text(said, terms)
     return _Query(asked, terms, is_long=asked != said)
@@ -161,7 +163,10 @@ def _standard_input() -> str:
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
-        raise UsageError(f"The standard input cannot be read as text: {error}") from error
+        raise UsageError(
+            f"The standard input cannot be read as text: {error}",
+            nl=f"De standaardinvoer is niet als tekst te lezen: {dutch_reason(error)}",
+        ) from error
 
 
 def _print_merged(door: Door, limit: int, *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from tracker.cli.calls import one_call
 from tracker.cli.speak import Door, out, print_json
-from tracker.core.errors import UsageError
+from tracker.core.errors import UsageError, dutch_reason
 from tracker.shapes import call_shape
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -44,11 +44,17 @@ def add_call(
     dates = {"opens": opens, "deadline": deadline}
     if file is not None:
         if any((*given.values(), *dates.values())):
-            raise UsageError("Give --file, or a call by the other options, not both.")
+            raise UsageError(
+                "Give --file, or a call by the other options, not both.",
+                nl="Geef --file, of een oproep met de andere opties, niet allebei.",
+            )
         try:
             entries = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{file} cannot be read as text: {error}") from error
+            raise UsageError(
+                f"{file} cannot be read as text: {error}",
+                nl=f"{file} is niet als tekst te lezen: {dutch_reason(error)}",
+            ) from error
     else:
         entries = _entry({key: value for key, value in given.items() if value}, dates)
     door.app.prepare_database()
@@ -79,8 +85,10 @@ def _date(option: str, text: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        expected = "a date such as 2027-03-01 or 2027-03-01T17:00"
-        raise UsageError(f"--{option}: {expected} was expected, not {text!r}") from error
+        raise UsageError(
+            f"--{option}: a date such as 2027-03-01 or 2027-03-01T17:00 was expected, not {text!r}",
+            nl=f"--{option}: verwacht werd een datum zoals 2027-03-01 of 2027-03-01T17:00, niet {text!r}",
+        ) from error
     return moment.isoformat() if ":" in text else moment.date().isoformat()
 
 
@@ -136,6 +144,6 @@ def apart(context: typer.Context, one: str, other: str) -> None:
     door: Door = context.obj
     first, second = one_call(door, one), one_call(door, other)
     if first.id == second.id:
-        raise UsageError("These are the same call already.")
+        raise UsageError("These are the same call already.", nl="Dit is al dezelfde oproep.")
     door.desk.keep_apart(first, second)
     out().print(door.voice("Onthouden: dit zijn er twee.", "Noted: these are two."))

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from tracker.app import App
 from tracker.cli.speak import Door, err, out
-from tracker.core.errors import UsageError
+from tracker.core.errors import UsageError, dutch_reason
 
 DEMO_ADDRESS = "demo@example.org"
 
@@ -48,7 +48,10 @@ def serve(
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        raise UsageError(f"{host}:{port} cannot be listened on ({reason}); try another --port") from error
+        raise UsageError(
+            f"{host}:{port} cannot be listened on ({reason}); try another --port",
+            nl=f"op {host}:{port} kan niet worden geluisterd ({dutch_reason(error)}); kies een andere --port",
+        ) from error
     err().print(door.voice(f"Klaar op {address}. Stoppen: Ctrl-C.", f"Ready at {address}. Stop with Ctrl-C."))
     # no access log: the addresses of our pages are signed links
     config = uvicorn.Config(web, access_log=False, log_level="warning", server_header=False)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from tracker.app import AMSTERDAM, App
-from tracker.config import Settings, load_settings
+from tracker.config import Settings, language_setting, load_settings
 from tracker.desk import Desk
 from tracker.mailroom import Mailroom
 
@@ -56,6 +56,11 @@ class Door:
     def voice(self) -> "Voice":
         """The language to speak."""
         return Voice(self.settings.language or system_language())
+
+
+def spoken_language() -> str:
+    """Give the language to tell an error in, also where the settings themselves are what is wrong."""
+    return language_setting() or system_language()
 
 
 def system_language() -> str:

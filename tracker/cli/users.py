@@ -46,7 +46,10 @@ def add(
     """Give somebody an account. The password that was made for them is shown once: hand it over yourself."""
     door: Door = context.obj
     if language not in {"nl", "en"}:
-        raise UsageError(f"--language: expected nl or en, not {language!r}")
+        raise UsageError(
+            f"--language: expected nl or en, not {language!r}",
+            nl=f"--language: verwacht werd nl of en, niet {language!r}",
+        )
     door.app.prepare_database()
     person, password = _accounts(door).add(
         address,

@@ -19,9 +19,14 @@
     │  └─ FeatureVersionError
     └─ DeliveryError          contact, edition
 
-Anything else that is raised is a bug. Each message says what went wrong, why, and what to do next.
+Anything else that is raised is a bug. Each message says what went wrong, why, and what to do next. It is
+English, for the log and for programs; `nl` is the same in Dutch, for whoever reads it in a terminal. What a
+colleague can meet in a command has both:
+
+    raise UsageError("There is no text to match.", nl="Er is geen tekst om mee te zoeken.")
 """
 
+import errno
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,15 +35,28 @@ if TYPE_CHECKING:  # core.review knows core.profile, which knows these errors
 
 
 class TrackerError(Exception):
-    """An expected failure: the doors turn it into one line and an exit status."""
+    """An expected failure: the doors turn it into one line and an exit status.
+
+    `nl` is the message in Dutch; without it a Dutch reader gets the English one.
+    """
+
+    def __init__(self, message: str, *, nl: str = "") -> None:
+        super().__init__(message)
+        self.nl = nl
+
+    def text(self, language: str) -> str:
+        """Give the message in `nl` or `en`."""
+        return self.nl if language == "nl" and self.nl else str(self)
 
 
 class ConfigError(TrackerError):
-    """A setting or a file that the operator wrote is wrong."""
+    """A setting or a file that the operator wrote is wrong. Its place stands before both messages."""
 
-    def __init__(self, message: str, *, file: str | None = None, key: str | None = None) -> None:
-        place = ": ".join(part for part in (file, key) if part)
-        super().__init__(f"{place}: {message}" if place else message)
+    def __init__(
+        self, message: str, *, file: str | None = None, key: str | None = None, nl: str = ""
+    ) -> None:
+        place = "".join(f"{part}: " for part in (file, key) if part)
+        super().__init__(f"{place}{message}", nl=f"{place}{nl}" if nl else "")
         self.file = file
         self.key = key
 
@@ -145,9 +163,45 @@ class DeliveryError(TrackerError):
         edition: str = "",
         permanent: bool = False,
         unsure: bool = False,
+        nl: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, nl=nl)
         self.contact = contact
         self.edition = edition
         self.permanent = permanent
         self.unsure = unsure
+
+
+class WrongValueError(ValueError):
+    """A value in a settings file or profile is not what was expected there.
+
+    Pydantic's checks raise it, as they must raise a ValueError; whoever reads the file knows the place and
+    makes a ConfigError of it, with both messages.
+    """
+
+    def __init__(self, message: str, *, nl: str) -> None:
+        super().__init__(message)
+        self.nl = nl
+
+
+_REASONS = {
+    errno.ENOENT: "het bestaat niet",
+    errno.EACCES: "geen toegang",
+    errno.EPERM: "het systeem staat het niet toe",
+    errno.EISDIR: "het is een map",
+    errno.ENOTDIR: "een deel van het pad is geen map",
+    errno.EEXIST: "er staat al een bestand met die naam",
+    errno.EROFS: "de schijf is alleen te lezen",
+    errno.ENOSPC: "de schijf is vol",
+    errno.EADDRINUSE: "een ander programma luistert daar al",
+    errno.EADDRNOTAVAIL: "dit adres is niet van deze computer",
+}
+
+
+def dutch_reason(error: Exception) -> str:
+    """Say in Dutch why the system or a reader of files refused; what is not known here stays as it is."""
+    if isinstance(error, UnicodeDecodeError):
+        return "het is geen tekst in UTF-8"
+    if isinstance(error, OSError):
+        return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+    return str(error)

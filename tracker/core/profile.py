@@ -146,7 +146,10 @@ class Municipality:
         priority = self.priority(slug)
         if priority is None:
             known = ", ".join(one.slug for one in self.priorities)
-            raise UsageError(f"There is no priority {slug!r}. There are: {known}.")
+            raise UsageError(
+                f"There is no priority {slug!r}. There are: {known}.",
+                nl=f"Er is geen prioriteit {slug!r}. Wel: {known}.",
+            )
         return priority
 
 
