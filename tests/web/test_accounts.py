@@ -324,7 +324,9 @@ def test_messages_are_seen_by_state_and_settled(house: House) -> None:
 
 def test_a_message_that_is_not_there_changes_nothing(house: House) -> None:
     with house.visitor(ADMINISTRATOR) as client:
-        assert post(client, "/deliveries/77/resend", page="/deliveries").status_code in {404, 422}
+        refused = post(client, "/deliveries/77/resend", page="/deliveries")
+        assert refused.status_code == 422
+        assert "<p>Er is geen bericht 77. Kijk met: tracker deliveries</p>" in refused.text
         assert post(client, "/deliveries/77/arrived", page="/deliveries").status_code in {404, 422}
         assert "Er is nog niets verstuurd" in client.get("/deliveries").text
 

@@ -15,6 +15,7 @@ from tracker.answers import is_away
 from tracker.core.delivery import Channel, Delivery, DeliveryState
 from tracker.core.errors import DeliveryError, UsageError
 from tracker.mail import Mailer, file_stem, remove_drafts, write_files
+from tracker.words import DELIVERY_WORDS
 
 PATIENCE = 10
 """Tries after which a message that keeps failing is given up and shown as failed: over two days of them."""
@@ -77,7 +78,10 @@ def resend(
     """
     found = _to_resend(engine, delivery_id, now=clock())
     if found.channel is not Channel.FILE and mailer is None:
-        raise UsageError("mail is off: set TRACKER_SMTP_HOST (a rehearsal and the demo never mail)")
+        raise UsageError(
+            "mail is off: set TRACKER_SMTP_HOST (a rehearsal and the demo never mail)",
+            nl="mail staat uit: stel TRACKER_SMTP_HOST in (een repetitie en de demo mailen nooit)",
+        )
     with session_scope(engine) as session:
         deliveries.start_anew(session, delivery_id)
         anew = deliveries.get(session, delivery_id)
@@ -85,7 +89,10 @@ def resend(
         raise AssertionError(f"delivery {delivery_id} was there a moment ago")
     handed = _hand_over(engine, anew, out=out, mailer=mailer, clock=clock)
     if handed is None:
-        raise UsageError(f"delivery {delivery_id} was recalled at this moment: its reader left")
+        raise UsageError(
+            f"delivery {delivery_id} was recalled at this moment: its reader left",
+            nl=f"bericht {delivery_id} is net ingetrokken: de lezer is weg",
+        )
     return handed
 
 
@@ -98,7 +105,10 @@ def note_arrival(engine: Engine, delivery_id: int, *, at: datetime) -> Delivery:
     with session_scope(engine) as session:
         found = _existing(deliveries.get(session, delivery_id), delivery_id)
         if found.state is not DeliveryState.UNSURE:
-            raise UsageError(f"delivery {delivery_id} is {found.state.value}: there is nothing to settle")
+            raise UsageError(
+                f"delivery {delivery_id} is {found.state.value}: there is nothing to settle",
+                nl=f"bericht {delivery_id} is {DELIVERY_WORDS[found.state][0]}: er is niets op te lossen",
+            )
         deliveries.mark(session, delivery_id, DeliveryState.SENT, at=at)
     return found
 
@@ -108,23 +118,35 @@ def _to_resend(engine: Engine, delivery_id: int, *, now: datetime) -> Delivery:
         found = _existing(deliveries.get(session, delivery_id), delivery_id)
         wants_none = is_away(session, found.contact, now=now)
     if found.state is DeliveryState.SENT:
-        raise UsageError(f"delivery {delivery_id} has arrived; it is not sent twice")
+        raise UsageError(
+            f"delivery {delivery_id} has arrived; it is not sent twice",
+            nl=f"bericht {delivery_id} is aangekomen; het gaat geen twee keer weg",
+        )
     if found.state is DeliveryState.SENDING:
         raise UsageError(
-            f"delivery {delivery_id} was interrupted; run `tracker digest` first, and look again"
+            f"delivery {delivery_id} was interrupted; run `tracker digest` first, and look again",
+            nl=f"bericht {delivery_id} is onderbroken; geef eerst `tracker digest`, en kijk dan weer",
         )
     if wants_none:
         raise UsageError(
-            f"{found.contact} left or pauses; if they ask for mail: tracker contacts return {found.contact}"
+            f"{found.contact} left or pauses; if they ask for mail: tracker contacts return {found.contact}",
+            nl=f"{found.contact} is weg of pauzeert; wie weer mail wil: "
+            f"tracker contacts return {found.contact}",
         )
     if not found.message:
-        raise UsageError(f"the text of delivery {delivery_id} was erased")
+        raise UsageError(
+            f"the text of delivery {delivery_id} was erased",
+            nl=f"de tekst van bericht {delivery_id} is gewist",
+        )
     return found
 
 
 def _existing(found: Delivery | None, delivery_id: int) -> Delivery:
     if found is None:
-        raise UsageError(f"There is no delivery {delivery_id}. Look with: tracker deliveries")
+        raise UsageError(
+            f"There is no delivery {delivery_id}. Look with: tracker deliveries",
+            nl=f"Er is geen bericht {delivery_id}. Kijk met: tracker deliveries",
+        )
     return found
 
 

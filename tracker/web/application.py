@@ -143,16 +143,19 @@ def _answer_errors(web: FastAPI, pages: Pages) -> None:
 
     @web.exception_handler(UsageError)
     def _not_as_asked(request: Request, error: Exception) -> Response:
-        return _error_page(request, pages, status=422, detail=str(error))
+        dutch = error.nl if isinstance(error, UsageError) else ""
+        return _error_page(request, pages, status=422, detail=str(error), dutch=dutch)
 
     @web.exception_handler(StorageBusyError)
     def _busy(request: Request, error: Exception) -> Response:
         return _error_page(request, pages, status=503, detail=str(error))
 
 
-def _error_page(request: Request, pages: Pages, *, status: int, detail: str) -> Response:
+def _error_page(request: Request, pages: Pages, *, status: int, detail: str, dutch: str = "") -> Response:
     try:
         visit = pages.visit(request)
     except NotSignedInError:
         visit = None
-    return pages.render(request, "error.html.j2", visit, status=status, code=status, detail=detail)
+    return pages.render(
+        request, "error.html.j2", visit, status=status, code=status, detail=detail, dutch=dutch
+    )
