@@ -16,37 +16,22 @@ LONGEST_PHRASE = 3
 _SNOWBALL = {"en": "english", "nl": "dutch"}
 _WORD = r"\w+(?:[’']\w+)?"
 _MASK = "\ufffc"
-_NO_WORDS = (
-    rf"{_MASK}+|\[\d+\]|https?://\S+|[A-Z][A-Z0-9]*(?:-[A-Za-z0-9]+){{2,}}"  # footnotes, addresses, codes
+_NO_WORDS = (  # footnotes, addresses, codes
+    rf"{_MASK}+|\[\d+\]|https?://\S+|[A-Z][A-Z0-9]*(?:-[A-Za-z0-9]+){{2,}}|TRL\d+"
 )
 _BREAKS = frozenset(".,;:!?()[]|•\n")
 _UNIT = re.compile(rf"{_NO_WORDS}|{_WORD}|[{re.escape(''.join(sorted(_BREAKS)))}]")
 """What a text falls apart in: things that are no words, words, and breaks. None holds a space."""
-_LAW = r"\)?\s*\d{4}/\d+"
-_SPACED = tuple(
-    (begin, re.compile(f"(?<!\\w)(?<!\\w[’']){begin}{rest}" if begin.isalpha() else re.escape(begin) + rest))
-    for begin, rest in (
-        ("[[", r"[\s\S]{0,3000}?\]\]"),
-        ("State", r"[- ]of[- ]the[- ][Aa]rt\b"),
-        ("state", r"[- ]of[- ]the[- ][Aa]rt\b"),
-        ("COM", r"\(\d{4}\)\s*\d+"),
-        ("(EU", _LAW),
-        ("EU", _LAW),
-        ("TRL", r"\s*\d(?:\s*[-–]\s*\d)?"),
-        ("Expected", r" (?:Outcomes?|Impacts?)\s*:"),
-        ("Topic", r" scope\s*:"),
-        ("Scope", r"\s*:"),
-        ("Objective", r"s?\s*:"),
-        ("Specific", r" challenge\s*:"),
-        ("Policy", r" context\s*:"),
-        ("null", r"\s*:"),
-    )
+_SPACED = (
+    ("[[", re.compile(r"\[\[[\s\S]{0,3000}?\]\]")),
+    ("tate", re.compile(r"(?<![\w’'][Ss])(?<=[Ss])tate[- ]of[- ]the[- ][Aa]rt\b")),
 )
-"""Things that are no words and can hold a space: footnotes, filler, references to law, headings. Each
-has the plain letters that it begins with, by which it is found at once."""
+"""Things that are no words and can hold a space: footnotes, filler. Each has plain letters by which it is
+found at once."""
 _FILLER = "tate of the "
 """What of these has neither a digit nor a mark."""
 _ONLY_WORD = re.compile(_WORD)
+_NO_WORD = re.compile(_NO_WORDS)
 _PHRASES_KEPT = 200_000
 """Phrases of which the stems are kept ready."""
 MOST_SMALL_WORDS = 2
@@ -80,14 +65,14 @@ _STOPS = ".!?;\n"
 _STOP_WORDS = {
     "en": """a about above across action actions activities activity address addressing after all also among
         an and any applicant applicants approach approaches are area areas as at be been being between
-        both build but by call calls can contribute contributing could develop developing development
+        both build but by call calls can com contribute contributing could develop developing development
         different do each eg enable ensure ensuring etc eu europe european expected field fields
         following for from further general had has have how however i ie if important in including into
-        is it its key level main may more most must need needs new no not of on one only or other our
+        is it its key level main may more most must need needs new no not null of on one only or other our
         outcome outcomes over own participants particular possible potential programme project projects
         proposal proposals propose provide providing related relevant result results s scope should so
         some specific such support supporting t than that the their them then there these they this
-        those through to topic topics toward towards two under up use used using very via was we well
+        those through to topic topics toward towards trl two under up use used using very via was we well
         were what when where which while who will with within without work would you your""",
     "nl": """aan aanpak actie acties al alle als andere bij binnen dan dat de deze die dit doel doen door een
         eigen elk en er ergens europa europees europese geen haar had heb hebben heeft hen het hij hoe
@@ -357,7 +342,7 @@ class _Numbers(dict[str, int]):
             return BREAK
         word = unit.lower().replace("’", "'").removesuffix("'s")
         is_word = len(word) > 1 and not word.isdecimal() and _ONLY_WORD.fullmatch(unit)
-        if not is_word or word in stop_words(self._language):
+        if not is_word or _NO_WORD.fullmatch(unit) or word in stop_words(self._language):
             return SMALL
         stem = _stem(word, self._language)
         if stem not in self._by_stem:

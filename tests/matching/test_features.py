@@ -82,21 +82,20 @@ def test_the_matrix_counts_the_very_phrases_that_are_told(text: str, language: s
 
 
 SPACED = [
-    "TRL 4-5",
     "TRL4",
     "[[a\nnote]]",
     "[1]",
     "State of the Art",
-    "COM(2020) 12",
-    "(EU) 2021/12",
-    "Scope :",
 ]
+REFERENCES = ["COM(2020) 12", "(EU) 2021/12", "Scope :", "TRL 4-5"]
 SEPARATE = [" ", "\n", "\u00a0", "", ".", "-", "’"]
 
 
 @given(
     st.lists(
-        st.sampled_from([*SPACED, *SEPARATE, "Expected Outcomes:", "heat", "plans", "of", "A-1-b"]),
+        st.sampled_from(
+            [*SPACED, *REFERENCES, *SEPARATE, "Expected Outcomes:", "heat", "plans", "of", "A-1-b"]
+        ),
         max_size=25,
     ),
     st.sampled_from(["en", "nl"]),
@@ -113,6 +112,11 @@ def test_what_is_no_word_and_holds_a_space_is_read_the_same_way_by_both(
 @pytest.mark.parametrize("nothing", SPACED)
 def test_what_is_no_word_counts_for_nothing_and_phrases_run_over_it(nothing: str) -> None:
     assert features(f"heat {nothing} plans", "en") == ["heat", "heat plan", "plan"]
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_a_reference_or_heading_counts_for_nothing_and_ends_a_phrase(reference: str) -> None:
+    assert features(f"heat {reference} plans", "en") == ["heat", "plan"]
 
 
 @pytest.mark.parametrize("glue", ["", "null", " ", "\n"])
