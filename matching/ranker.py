@@ -11,7 +11,7 @@ from matching.feedback import learn
 from matching.index import Index
 from matching.query import PART_WEIGHT, Concept, priority_concepts, text_concepts
 from matching.scoring import Table, ideal, score
-from matching.text import stems
+from matching.text import phrase_stems, stems
 from matching.ties import tie_reasons
 from tracker.core.call import ALIVE, Call, text_of
 from tracker.core.feedback import Verdict
@@ -299,9 +299,10 @@ def _is_ranked(call: Call, programmes: Sequence[str], now: datetime) -> bool:
 
 
 def _excluded_words(call: Call, exclusions: Sequence[str]) -> tuple[str, ...]:
-    """Give the excluded words that a call's title says."""
-    titles = " | ".join(" ".join(stems(text.title, text.language)) for text in call.data.texts)
-    return tuple(word for word in exclusions if " ".join(stems(word, "en")) in titles)
+    """Give the excluded words that a call's title says as whole words: "partnership" is no shipping."""
+    titles = [f" {' '.join(stems(text.title, text.language))} " for text in call.data.texts]
+    asked = [(word, f" {phrase_stems(word, 'en')} ") for word in exclusions]
+    return tuple(word for word, said in asked if any(said in title for title in titles))
 
 
 def _side_reasons(item: Scored) -> list[Reason]:

@@ -109,6 +109,12 @@ def test_the_parts_of_an_idea_are_not_told_as_its_translation() -> None:
     assert all(" " in wording for wording in told["warmtenet"])
 
 
+def test_a_longer_word_that_holds_an_excluded_one_sinks_nothing() -> None:
+    title = f"{HEAT.data.title}: a Built4People Partnership"  # the priority excludes "shipping"
+    matches = ranked([make_call(8, title, HEAT.data.texts[0].body)], "klimaat")
+    assert not any(reason.kind is ReasonKind.SINK for reason in matches[0].reasons)
+
+
 def test_an_excluded_word_in_the_title_sinks_a_call() -> None:
     aircraft = make_call(8, "Local heating and cooling plans for aircraft", HEAT.data.texts[0].body)
     matches = {match.call_id: match for match in ranked([*CALLS, aircraft], "klimaat")}
