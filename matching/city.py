@@ -30,6 +30,8 @@ _LEAD = (
 _PARTNER = (
     rf"\b(?:involv|engag|includ|collaborat|cooperat|co-?creat|partner|participat|work)\w*\b[^.]{{0,120}}\b{_CITY}",
     rf"\b{_CITY}\b[^.]{{0,80}}\b(?:involved|engaged|participat\w+|collaborat\w+|partners?|as end.?users)\b",
+    rf"\b{_CITY}\b[^.]{{0,40}}\btakes? part\b",
+    rf"\b(?:support|grants?|funding) (?:is|are) given to\b[^.]{{0,40}}\b{_CITY}",
     r"\bsamen met\b[^.]{0,60}\b(?:gemeenten?|steden)\b",
 )
 _TEST_SITE = (

@@ -15,6 +15,8 @@ from tracker.core.match import CityRole
         ("Town twinning brings people together.", CityRole.LEAD),
         ("Projects should work closely with local and regional authorities.", CityRole.PARTNER),
         ("Consortia cooperate with cities.", CityRole.PARTNER),
+        ("Tenants and municipalities take part from the start.", CityRole.PARTNER),
+        ("Support is given to groups of municipalities.", CityRole.PARTNER),
         ("Solutions are demonstrated in real conditions in three cities.", CityRole.TEST_SITE),
         ("Pilots take place in two neighbourhoods.", CityRole.TEST_SITE),
         ("Better membranes make better electrolysers.", CityRole.NONE_SEEN),
