@@ -142,8 +142,12 @@ def test_an_english_reader_is_told_which_words_are_dutch(house: House) -> None:
     ("kind", "heading"), [(ReasonKind.LIFT, "Wat hem hoger zet"), (ReasonKind.SINK, "Wat hem lager zet")]
 )
 def test_what_lifted_and_lowered_a_call_is_told_with_its_sentence(
-    house: House, kind: ReasonKind, heading: str
+    house: House, kind: ReasonKind, heading: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    city = house.app.municipality
+    strict = tuple(replace(priority, exclusions=("heating", "culture")) for priority in city.priorities)
+    monkeypatch.setitem(vars(house.app), "municipality", replace(city, priorities=strict))
+    house.app.rank()
     ranked = Desk(house.app).ranked(None, limit=None, blocked=False)
     call, reason = next(
         (call, reason) for call, match in ranked for reason in match.reasons if reason.kind is kind
