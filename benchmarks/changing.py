@@ -27,12 +27,12 @@ def held_out(pack: str, queries: Mapping[str, str]) -> Iterator[None]:
 
     A colleague may ask for it, so it stands in the list ("opleiding"); a figure must not be flattered by it.
     """
-    asked = {text.phrase_stems(query, "nl") for query in queries.values()}
-    words = translate.load()
-    left = {dutch: said for dutch, said in words.items() if text.phrase_stems(dutch, "nl") not in asked}
-    if pack not in AT_HAND or len(left) == len(words):
+    if pack not in AT_HAND:
         yield
         return
+    asked = {text.phrase_stems(query, "nl") for query in queries.values()}
+    words = translate.load().items()
+    left = {dutch: said for dutch, said in words if text.phrase_stems(dutch, "nl") not in asked}
     with changed(translate, "load", lambda: left):
         yield
 

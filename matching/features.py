@@ -96,6 +96,13 @@ class Features:
         span = slice(self.indptr[place], self.indptr[place + 1])
         return self.indices[span], self.data[span]
 
+    def row(self, row: int) -> "tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]":
+        """Give the columns of the words and phrases that one call says, and their weights."""
+        import numpy as np
+
+        own = np.flatnonzero(self.indices == row)
+        return np.searchsorted(self.indptr, own, side="right") - 1, self.data[own]
+
     def says(self, feature: str) -> bool:
         """Tell whether any call says a word or phrase."""
         return self._place(feature_hash(feature)) is not None

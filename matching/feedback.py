@@ -125,9 +125,10 @@ def _values(known: Features, call_id: int, asked: Sequence[str]) -> list[float]:
     rows = np.flatnonzero(known.call_ids == call_id)
     if not len(rows):
         return [0.0] * len(asked)
+    columns, weights = known.row(int(rows[0]))
+    own = dict(zip(columns.tolist(), weights.tolist(), strict=True))
     places = known.places(np.asarray([feature_hash(feature) for feature in asked], dtype=np.uint64))
-    row = np.asarray(known.matrix()[rows].max(axis=0).toarray()).ravel() if len(asked) else np.zeros(0)
-    return [float(row[place]) if place >= 0 else 0.0 for place in places.tolist()]
+    return [own.get(place, 0.0) for place in places.tolist()]
 
 
 def _mean(rows: Sequence[Mapping[tuple[str, str], float]]) -> dict[tuple[str, str], float]:

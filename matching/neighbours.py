@@ -135,12 +135,11 @@ def _products(known: Features, row: int) -> "tuple[Places, Places, Numbers]":
     """Give, for each word that a row says, what it adds to each row: (column, row, weight by weight)."""
     import numpy as np
 
-    own = np.flatnonzero(known.indices == row)
-    said = np.searchsorted(known.indptr, own, side="right") - 1
+    said, weights = known.row(row)
     starts, counts = known.indptr[said], known.indptr[said + 1] - known.indptr[said]
     shifts = np.repeat(starts - np.cumsum(counts) + counts, counts)
     places = shifts + np.arange(len(shifts))
-    products = np.repeat(known.data[own], counts).astype(np.float64) * known.data[places]
+    products = np.repeat(weights, counts).astype(np.float64) * known.data[places]
     return np.repeat(said, counts), known.indices[places].astype(np.int64), products
 
 

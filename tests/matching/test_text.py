@@ -115,6 +115,6 @@ def test_what_is_masked_may_follow_at_once() -> None:
     assert stems("state-of-the-art [[a note]][[another]]state of the Art heat art", "en") == ["heat", "art"]
 
 
-def test_a_long_text_of_things_that_are_no_words_is_read_in_one_pass() -> None:
+def test_a_long_text_of_notes_and_notices_keeps_its_words() -> None:
     said = "[[4]] heat. For more information see the portal. " * 4000
     assert stems(said, "en") == ["heat"] * 4000

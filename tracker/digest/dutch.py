@@ -5,6 +5,7 @@ from tracker.core.match import CityRole
 from tracker.core.profile import Domain, Strength, Theme
 from tracker.core.run import SourceState
 from tracker.digest.vocabulary import Words
+from tracker.words import CITY_ROLE_WORDS
 
 DUTCH = Words(
     language="nl",
@@ -98,12 +99,7 @@ DUTCH = Words(
     passed_on="Doorgegeven door {by}",
     passed_on_note="Doorgegeven door {by}: “{note}”",
     asked_again="Je koos eerder ‘Later’ bij deze oproep.",
-    roles={
-        CityRole.LEAD: "trekker",
-        CityRole.PARTNER: "partner",
-        CityRole.TEST_SITE: "proefstad",
-        CityRole.NONE_SEEN: "geen rol gevonden",
-    },
+    roles={role: dutch for role, (dutch, _) in CITY_ROLE_WORDS.items()},
     role_meanings={CityRole.TEST_SITE: "plek om iets uit te proberen"},
     city_can="Gemeente kan: {role}",
     no_role="Rol voor de gemeente: staat niet in de tekst",

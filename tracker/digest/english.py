@@ -5,6 +5,7 @@ from tracker.core.match import CityRole
 from tracker.core.profile import Domain, Strength, Theme
 from tracker.core.run import SourceState
 from tracker.digest.vocabulary import Words
+from tracker.words import CITY_ROLE_WORDS
 
 ENGLISH = Words(
     language="en",
@@ -98,12 +99,7 @@ ENGLISH = Words(
     passed_on="Passed on by {by}",
     passed_on_note="Passed on by {by}: “{note}”",
     asked_again="You chose ‘Later’ for this call before.",
-    roles={
-        CityRole.LEAD: "lead",
-        CityRole.PARTNER: "partner",
-        CityRole.TEST_SITE: "test site",
-        CityRole.NONE_SEEN: "no role found",
-    },
+    roles={role: english for role, (_, english) in CITY_ROLE_WORDS.items()},
     role_meanings={CityRole.TEST_SITE: "a place to try something out"},
     city_can="The city can be: {role}",
     no_role="Role for the city: the text does not say",
