@@ -2,20 +2,23 @@
 
 import html
 import re
+from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4 import BeautifulSoup, CData, Tag
+from bs4.element import NavigableString, PageElement
 
 _TAG_NAMES = (
     "a|abbr|b|blockquote|br|caption|code|dd|div|dl|dt|em|font|h[1-6]|hr|i|img|li|ol|p|script|small|span|strong|style"
     "|sub|sup|table|tbody|td|tfoot|th|thead|tr|u|ul"
 )
-_BLOCKS = [
+_BLOCKS = {
     *("address", "article", "aside", "blockquote", "caption", "dd", "div", "dl", "dt", "fieldset", "figure"),
     *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p"),
     *("pre", "section", "table", "tbody", "tfoot", "thead", "title", "tr", "ul"),
-]
-_DROPPED = ["script", "style", "noscript", "template", "iframe", "svg"]
+}
+_DROPPED = {"script", "style", "noscript", "template", "iframe", "svg"}
+_LABELS = {"span", "b", "strong", "em", "i", "u"}
+_WORDS = {NavigableString, CData}
 
 _UNICODE_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+(?=#?\w{1,31};)")
@@ -65,40 +68,53 @@ def _decode_escapes(found: re.Match[str]) -> str:
 
 
 def _words_of(markup: str) -> str:
+    """Read the page in one walk, so that the time grows with its length and not with its depth."""
     soup = BeautifulSoup(_LONE_BRACKET.sub("&lt;", markup), "lxml")
-    for tag in soup(_DROPPED):
-        tag.decompose()
-    for tag in soup("br"):
-        tag.replace_with("\n")
-    for tag in soup(["td", "th"]):
-        tag.append(" ")
-    for tag in soup(_BLOCKS):
-        tag.insert_before("\n")
-        tag.insert_after("\n")
-    for tag in soup("li"):
-        _mark_item(tag)
-    for tag in soup(["span", "b", "strong", "em", "i", "u"]):
-        _unglue(tag)
-    return soup.get_text()
+    words: list[str] = []
+    opens_item = False
+    for node, ends in _walk(soup):
+        if not isinstance(node, Tag):
+            opens = opens_item and bool(node.strip())
+            words.append(f"- {node.lstrip()}" if opens else node)
+            opens_item = opens_item and not opens
+        elif ends:
+            words.append(_what_follows(node, words))
+            opens_item = opens_item and node.name != "li"
+        else:
+            words.append("\n" if node.name in _BLOCKS else "")
+            opens_item = opens_item or node.name == "li"
+    return "".join(words)
 
 
-def _mark_item(item: Tag) -> None:
-    """Put `- ` before an item's first word, past blocks that open with it (`<li><p>word`)."""
-    words = (string for string in item.find_all(string=True) if string.strip())
-    first = next(words, None)
-    if isinstance(first, NavigableString) and first.find_parent("li") is item:
-        first.replace_with(NavigableString(f"- {first.lstrip()}"))
+def _walk(soup: BeautifulSoup) -> Iterator[tuple[Tag | NavigableString, bool]]:
+    """Give the words of a page in order and, round them, each tag twice: at its start and at its end."""
+    todo: list[tuple[PageElement, bool]] = [(soup, False)]
+    while todo:
+        node, ends = todo.pop()
+        if isinstance(node, Tag) and node.name not in _DROPPED:
+            yield node, ends
+            if not ends:
+                todo.append((node, True))
+                todo.extend((child, False) for child in reversed(node.contents))
+        elif isinstance(node, NavigableString) and type(node) in _WORDS:
+            yield node, False
 
 
-def _unglue(tag: Tag) -> None:
-    """Part a label from what follows: `<span>Objective:</span>The` has a line end there on the page."""
+def _what_follows(tag: Tag, words: list[str]) -> str:
+    """Part a tag from what comes next: `<span>Objective:</span>The` has a line end there on the page."""
+    if tag.name in _BLOCKS or tag.name == "br":
+        return "\n"
+    if tag.name in {"td", "th"}:
+        return " "
+    if tag.name not in _LABELS:
+        return ""
     if "topicdescriptionkind" in (tag.get("class") or []):
-        tag.insert_after("\n")
-        return
+        return "\n"
     following = tag.next_sibling
-    starts_a_word = isinstance(following, NavigableString) and following[:1].isalpha()
-    if starts_a_word and tag.get_text().endswith((":", ";", ".", "!", "?")):
-        tag.insert_after(" ")
+    if not isinstance(following, NavigableString) or not following[:1].isalpha():
+        return ""
+    said = next((word for word in reversed(words) if word), "")
+    return " " if said.endswith((":", ";", ".", "!", "?")) else ""
 
 
 def _spaced(line: str) -> str:

@@ -80,5 +80,9 @@ def test_no_text_can_keep_the_reader_busy(hostile: str) -> None:
     assert time.process_time() - started < 5
 
 
+def test_a_publisher_s_comment_is_never_read_as_a_word() -> None:
+    assert html_to_text("<ul><li><!-- todo: check --><b>Cities</b> plan</li></ul>") == "- Cities plan"
+
+
 def test_clean_leaves_single_spaces() -> None:
     assert clean("  HORIZON  Innovation\n\tActions\u00a0") == "HORIZON Innovation Actions"
