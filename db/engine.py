@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from db.errors import clear_errors
 from tracker.core.errors import StorageBusyError, StorageError, dutch_reason
 
-__all__ = ["Engine", "Session", "hold_lock", "make_engine", "scrub", "session_scope"]
+__all__ = ["Engine", "Session", "database_file", "hold_lock", "make_engine", "scrub", "session_scope"]
 
 BUSY_SECONDS = 10
 """How long SQLite waits for another writer; `?timeout=` in the address sets it otherwise."""
@@ -30,8 +30,8 @@ POLL_SECONDS = 0.05
 def make_engine(url: str) -> Engine:
     """Make the engine for a database address; it connects at first use.
 
-    `sqlite:///folder/file.db` makes its folder, `sqlite://` is in memory and for one thread at a time,
-    `postgresql://` uses psycopg 3.
+    `sqlite:///folder/file.db` makes its folder when it is first used, `sqlite://` is in memory and for one
+    thread at a time, `postgresql://` uses psycopg 3.
 
     Raises:
         StorageError: the address cannot be used, and what to write instead.
@@ -71,10 +71,10 @@ def _sqlite_engine(address: URL) -> Engine:
                 "write the database address as sqlite:///folder/file.db, without file:",
                 nl="schrijf het adres van de database als sqlite:///map/bestand.db, zonder file:",
             )
-        _make_folder(file.parent)
         if "timeout" not in address.query:
             options = {"connect_args": {"timeout": BUSY_SECONDS}}
     engine = create_engine(address, **options)
+    event.listen(engine, "do_connect", lambda *_: _make_folder(engine))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -84,7 +84,18 @@ def _in_memory(address: URL) -> bool:
     return address.database in (None, "", ":memory:")
 
 
-def _make_folder(folder: Path) -> None:
+def database_file(engine: Engine) -> Path | None:
+    """Give SQLite's file; None for PostgreSQL and a database in memory."""
+    is_file = engine.dialect.name == "sqlite" and not _in_memory(engine.url)
+    return Path(str(engine.url.database)) if is_file else None
+
+
+def _make_folder(engine: Engine) -> None:
+    """Make the folder of SQLite's file where there is none yet."""
+    file = database_file(engine)
+    if file is None:
+        return
+    folder = file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -181,6 +192,7 @@ def _lock_attempts(engine: Engine, name: str) -> AbstractContextManager[Callable
         return _advisory_lock(engine, name)
     if _in_memory(engine.url):
         return _thread_lock(engine, name)
+    _make_folder(engine)
     return _file_lock(Path(f"{engine.url.database}.{name}.lock"))
 
 

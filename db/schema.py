@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, inspect, text
 
-from db.engine import Engine, hold_lock, session_scope
+from db.engine import Engine, database_file, hold_lock, session_scope
 from db.errors import clear_errors
 from db.models import MetaRow
 from tracker.core.errors import SchemaOutOfDateError, StorageError
@@ -74,12 +74,16 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def is_empty(engine: Engine) -> bool:
     """Tell whether the database holds none of our tables, nor anybody else's."""
+    if _is_missing(engine):
+        return True
     with _reading(engine) as connection:
         return _has_no_tables(connection)
 
 
 def current_revision(engine: Engine) -> str | None:
-    """Give the name of the schema that the database has, None for an empty one."""
+    """Give the name of the schema that the database has, None for an empty or absent one."""
+    if _is_missing(engine):
+        return None
     with _reading(engine) as connection:
         return _revision(connection)
 
@@ -88,8 +92,16 @@ def check(engine: Engine) -> None:
     """See that the database has the schema that this version needs.
 
     Raises:
-        SchemaOutOfDateError: it is empty, behind or ahead, and what to do.
+        SchemaOutOfDateError: it is not there, empty, behind or ahead, and what to do.
     """
+    if _is_missing(engine):
+        file = database_file(engine)
+        raise SchemaOutOfDateError(
+            f"there is no database {file} yet; make it with `tracker database upgrade`, or see whether the "
+            "database address (TRACKER_DATABASE_URL) names the right file",
+            nl=f"er is nog geen database {file}; maak hem met `tracker database upgrade`, of kijk of het "
+            "adres van de database (TRACKER_DATABASE_URL) het goede bestand noemt",
+        )
     current = current_revision(engine)
     if current is None:
         raise SchemaOutOfDateError(
@@ -110,6 +122,12 @@ def is_rehearsal(engine: Engine) -> bool:
         return False
     with session_scope(engine, read_only=True) as session:
         return session.get(MetaRow, REHEARSAL) is not None
+
+
+def _is_missing(engine: Engine) -> bool:
+    """Tell whether there is no file yet: a look would make one, where an address is mistyped too."""
+    file = database_file(engine)
+    return file is not None and not file.exists()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -71,6 +71,7 @@ WRITERS = [("run",), ("collect",), ("schedule",)]
 def test_a_database_without_tables_names_the_command_that_makes_them(
     tracker: CommandLine, empty_home: Path, words: tuple[str, ...]
 ) -> None:
+    (empty_home / "tracker.db").touch()
     said = tracker(*words)
     assert (said.status, said.out) == (1, "")
     assert said.err == "tracker: the database has no tables yet; run `tracker database upgrade`\n"
@@ -99,6 +100,15 @@ def test_the_database_can_be_upgraded_twice_and_from_nothing(tracker: CommandLin
     assert "tracker database upgrade" in tracker("calls", "list").err
     tracker.good("database", "upgrade")
     assert tracker.good("calls", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("command", [("matches",), ("match", "wijk"), ("doctor",), ("deliveries",)])
+def test_a_mistyped_address_of_the_database_leaves_nothing_behind(
+    tracker: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TRACKER_DATABASE_URL", f"sqlite:///{home}/elders/tracker.db")
+    assert tracker(*command).status == 1
+    assert not (home / "elders").exists()
 
 
 def test_a_database_can_be_made_as_a_rehearsal(tracker: CommandLine, empty_home: Path) -> None:

@@ -125,8 +125,8 @@ MISTAKES = {
         ("feedback", "1", "yes"),
         "Give a call, a priority and yes or no (or --undo). "
         "Example: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat",
-        "Geef een oproep, een prioriteit en yes (ja) of no (nee), of --undo. "
-        "Voorbeeld: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat",
+        "Geef een oproep, een prioriteit en ja of nee, of --undo. "
+        "Voorbeeld: tracker feedback LIFE-2026-CET-ENERPOV ja --priority klimaat",
     ),
     "status": Mistake(
         ("calls", "list", "--status", "gone"),
@@ -265,12 +265,31 @@ MISTAKES = {
     "same call": Mistake(
         ("calls", "join", "1", "1"), "These are the same call already.", "Dit is al dezelfde oproep."
     ),
+    "draft as JSON": Mistake(
+        ("match", "wijk", "--draft-priority", "--json"),
+        "A draft priority is TOML, for the profile: leave out --json.",
+        "Een conceptprioriteit is TOML, voor het profiel: laat --json weg.",
+    ),
+    "why not, under what": Mistake(
+        ("why-not", "1"),
+        "Say with --priority which priority is meant: inkoop, klimaat, circulair, cultuur, sociaal",
+        "Zeg met --priority welke prioriteit u bedoelt: inkoop, klimaat, circulair, cultuur, sociaal",
+    ),
     "no database": Mistake(
+        ("matches",),
+        "there is no database HOME/tracker.db yet; make it with `tracker database upgrade`, "
+        "or see whether the database address (TRACKER_DATABASE_URL) names the right file",
+        "er is nog geen database HOME/tracker.db; maak hem met `tracker database upgrade`, "
+        "of kijk of het adres van de database (TRACKER_DATABASE_URL) het goede bestand noemt",
+        status=1,
+        prepare=no_database,
+    ),
+    "empty database": Mistake(
         ("matches",),
         "the database has no tables yet; run `tracker database upgrade`",
         "de database heeft nog geen tabellen; maak ze met `tracker database upgrade`",
         status=1,
-        prepare=no_database,
+        prepare=written("tracker.db", ""),
     ),
     "older database": Mistake(
         ("run",),
@@ -308,7 +327,7 @@ MISTAKES = {
         prepare=written("tracker.db", "x" * 5000),
     ),
     "folder of the database": Mistake(
-        ("matches",),
+        ("run",),
         "the database folder HOME/tracker.db/below cannot be made (Not a directory); "
         "make it or choose another address",
         "de map HOME/tracker.db/below voor de database kan niet worden gemaakt (een deel van het pad is geen "

@@ -27,6 +27,12 @@ def test_a_verdict_is_told_listed_and_taken_back(tracker: CommandLine, ref: str)
     assert tracker.good("matches", "--json").json == before
 
 
+def test_a_verdict_can_be_given_in_dutch(tracker: CommandLine, ref: str) -> None:
+    for answer, wanted in (("ja", True), ("nee", False)):
+        told = tracker.good("feedback", ref, answer, "--priority", "klimaat", "--json").json
+        assert told["wanted"] is wanted
+
+
 @pytest.mark.parametrize("wrong", [(), ("1",), ("1", "yes"), ("1", "yes", "--priority", "klimaat", "--undo")])
 def test_half_a_verdict_is_wrong_use(tracker: CommandLine, wrong: tuple[str, ...]) -> None:
     assert tracker("feedback", *wrong).status == 2

@@ -175,7 +175,7 @@ def test_the_history_of_a_call_is_told_in_both_ways(
     assert fields["deadlines"]["new"] == moved["deadlines"]
     assert list(fields["deadlines"]["old"][0]) == DEADLINE_KEYS
     people = tracker.good("calls", "show", str(moved["id"])).out
-    assert "3 Feb 2031" in people.split("History")[1]
+    assert "3 February 2031" in people.split("History")[1]
     assert "Deadline(" not in people
     assert "datetime" not in people
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from db import calls
-from db.engine import Engine, Session, make_engine, session_scope
+from db.engine import Engine, Session, hold_lock, make_engine, session_scope
 from tests.databases import address
 from tests.db.processes import other_process
 from tests.db.samples import FULL, LATER, NOW, data, keep
@@ -97,10 +97,12 @@ def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(
-        StorageError, match=r"the database folder .*file/folder cannot be made \(Not a directory\)"
-    ):
-        make_engine(f"sqlite:///{tmp_path}/file/folder/tracker.db")
+    engine = make_engine(f"sqlite:///{tmp_path}/file/folder/tracker.db")
+    refused = r"the database folder .*file/folder cannot be made \(Not a directory\)"
+    with pytest.raises(StorageError, match=refused), session_scope(engine) as session:
+        session.execute(text("SELECT 1"))
+    with pytest.raises(StorageError, match=refused), hold_lock(engine, "run"):
+        pass
 
 
 def test_a_file_that_is_no_database_is_named_so(tmp_path: Path) -> None:

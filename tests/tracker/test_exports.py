@@ -23,8 +23,8 @@ from tracker.core.review import Review, ReviewState
 from tracker.exports import Column, columns, harmless, write_atom, write_csv, write_moments, write_xlsx
 from tracker.lists import Row
 from tracker.profile_file import load_profile, shipped_profile_path
-from tracker.web.facts import programme_of
-from tracker.web.say import word
+from tracker.telling.facts import programme_of
+from tracker.telling.say import word
 
 HAARLEM = load_profile(shipped_profile_path())
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from tracker.core.answer import AnswerKind
 from tracker.core.delivery import DeliveryState
 from tracker.core.person import Role
 from tracker.core.run import SourceState
-from tracker.web.say import word
+from tracker.telling.say import word
 from tracker.words import ANSWER_WORDS, BOTH, DELIVERY_WORDS, ROLE_WORDS, SOURCE_WORDS
 
 TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, BOTH]]] = [

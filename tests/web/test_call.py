@@ -28,9 +28,9 @@ from tracker.core.review import ReviewState
 from tracker.desk import Desk
 from tracker.reasons import quote_of, side_reason
 from tracker.review import Reviewing
+from tracker.telling.say import word
 from tracker.web.explained import explain
 from tracker.web.pages import LANGUAGE
-from tracker.web.say import word
 from tracker.words import CITY_ROLE_MEANINGS
 from tracker.working_days import back_plan
 

@@ -12,10 +12,10 @@ from tracker.core.match import CityRole, Match, Reason, ReasonKind
 from tracker.core.profile import Strength
 from tracker.digest.words import role_word, words_in
 from tracker.profile_file import load_profile, shipped_profile_path
+from tracker.telling.facts import facts_of, links_of, programme_name, programme_of
+from tracker.telling.history import ChangeView, first_moment, timeline, view_change
+from tracker.telling.say import role_meaning, word
 from tracker.web.explained import explain, mark, phrases_in
-from tracker.web.facts import facts_of, links_of, programme_name, programme_of
-from tracker.web.history import ChangeView, first_moment, timeline, view_change
-from tracker.web.say import role_meaning, word
 
 HAARLEM = load_profile(shipped_profile_path())
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -27,8 +27,8 @@ from tracker.core.review import ReviewState
 from tracker.exports import write_moments
 from tracker.lists import Filters, Row, everything
 from tracker.review import Reviewing
+from tracker.telling.facts import programme_of
 from tracker.web import exports
-from tracker.web.facts import programme_of
 from tracker.web.pages import LANGUAGE
 
 __all__ = ["filled_house", "house"]

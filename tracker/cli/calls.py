@@ -1,7 +1,5 @@
 """`tracker calls`: what is stored, and everything known of one call."""
 
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +7,6 @@ import typer
 from tracker.cli.matches import fit_word
 from tracker.cli.reasons import reason_sentence
 from tracker.cli.speak import Door, Voice, out, print_json, print_table
-from tracker.core.call import Budget, CallText, Deadline, Fact
 from tracker.core.errors import UsageError
 from tracker.shapes import (
     answer_shape,
@@ -56,6 +53,9 @@ def list_calls(
     if as_json:
         print_json([call_shape(call, now) for call in found])
         return
+    from tracker.telling.facts import programme_of
+    from tracker.telling.say import word
+
     say = door.voice
     columns = (
         say("oproep", "call"),
@@ -70,8 +70,8 @@ def list_calls(
             (
                 call.data.identifier,
                 call.data.title_nl or call.data.title if say.language == "nl" else call.data.title,
-                call.data.programme,
-                call.status_at(now).value,
+                programme_of(call.data, say.language),
+                word(call.status_at(now), say.language),
                 say.deadline(call.next_deadline(now)),
             )
             for call in found
@@ -137,46 +137,33 @@ def one_call(door: Door, ref: str) -> "Call":
 
 
 def _print_call(door: Door, call: "Call") -> None:
+    from tracker.telling.facts import DEADLINE_KINDS, facts_of, of_two, programme_of
+    from tracker.telling.history import told
+    from tracker.telling.say import word
+
     say, data, now = door.voice, call.data, door.app.now()
-    console = out()
+    console, language = out(), say.language
     unknown = say("onbekend", "unknown")
     console.print(data.title, style="bold", markup=False)
     if data.title_nl and data.title_nl != data.title:
         console.print(data.title_nl, markup=False)
-    budget = data.budget
-    amounts = [
-        _amount(
-            say,
-            say("per project", "per project"),
-            budget.per_project_max or budget.per_project_min,
-            budget.currency,
-        ),
-        _amount(
-            say,
-            say("hele oproep, gedeeld met andere oproepen", "whole call, shared with other calls")
-            if budget.shared
-            else say("hele oproep", "whole call"),
-            budget.total,
-            budget.currency,
-        ),
-    ]
-    dates = [f"{say.day(d.date)} ({d.kind.value})" for d in data.deadlines]
-    facts = [
+    known = [
         (say("oproep", "call"), f"{data.identifier} · {data.source} {data.source_ref} · nr. {call.id}"),
-        (say("programma", "programme"), data.programme),
-        ("status", call.status_at(now).value),
+        (say("programma", "programme"), programme_of(data, language)),
+        ("status", word(call.status_at(now), language)),
         (say("opent", "opens"), say.day(data.opens_on) or unknown),
-        (say("sluit", "closes"), ", ".join(dates) or f"{unknown} ({data.deadline_kind.value})"),
-        (say("geld", "money"), " · ".join(part for part in amounts if part) or unknown),
+        (say("sluit", "closes"), told(data.deadlines, language) if data.deadlines else unknown),
+        (say("manier", "how"), of_two(DEADLINE_KINDS[data.deadline_kind], language)),
+        (say("geld", "money"), told(data.budget, language)),
         (say("soort", "action"), data.action_type or unknown),
         (say("pagina", "page"), data.url),
         (say("gezien", "seen"), f"{say.day(call.first_seen)} – {say.day(call.last_seen)}"),
     ]
-    for label, value in facts:
+    for label, value in known:
         console.print(f"{label:<11} {value}", markup=False)
-    for fact in data.facts:
-        console.print(f"{fact.name.value}: {fact.value} — “{fact.sentence}”", markup=False)
-    text = data.text(say.language) or data.text("en") or data.texts[0]
+    for fact in facts_of(data, language):
+        console.print(f"{fact.label}: {fact.value} — “{fact.sentence}”", markup=False)
+    text = data.text(language) or data.text("en") or data.texts[0]
     console.print(
         "\n" + (text.body or say("De bron geeft geen tekst.", "The source gives no text.")), markup=False
     )
@@ -210,12 +197,6 @@ def _print_sightings(door: Door, call: "Call") -> None:
         )
 
 
-def _amount(say: Voice, label: str, amount: Decimal | None, currency: str) -> str:
-    from babel.numbers import format_currency
-
-    return f"{format_currency(amount, currency, locale=say.language)} {label}" if amount else ""
-
-
 def _print_fits(say: Voice, fits: "list[Match]") -> None:
     console = out()
     console.print()
@@ -244,32 +225,12 @@ def _print_answers(door: Door, call: "Call") -> None:
 
 
 def _print_history(say: Voice, call: "Call", history: "list[Change]") -> None:
+    from tracker.telling.history import view_change
+
     console = out()
     console.print("\n" + say("Geschiedenis", "History"), style="bold")
     console.print(f"{say.day(call.first_seen)}  {say('voor het eerst gezien', 'first seen')}")
     for change in history:
-        old, new = (_short(_told(say, value)) for value in (change.old, change.new))
-        console.print(f"{say.day(change.at)}  {change.field}: {old} → {new}", markup=False)
-
-
-def _told(say: Voice, value: object) -> str:
-    """Say a value of the history in words; nothing is a dash."""
-    if isinstance(value, tuple):
-        return ", ".join(_told(say, item) for item in value) or "–"
-    match value:
-        case Deadline():
-            return f"{say.day(value.date)} ({value.kind.value})"
-        case CallText():
-            return f"{value.language}: {value.title}"
-        case Fact():
-            return f"{value.name.value} {value.value}"
-        case Budget():
-            amount = value.per_project_max or value.total
-            return _amount(say, "", amount, value.currency).strip() or say("onbekend", "unknown")
-        case date():
-            return say.day(value)
-    return str(value) if value not in (None, "") else "–"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else text[:77] + "…"
+        seen = view_change(change, say.language)
+        said = f"{seen.old} → {seen.new}" if seen.old else seen.new
+        console.print(f"{say.day(change.at)}  {seen.field}: {said}", markup=False)

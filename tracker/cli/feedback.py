@@ -20,10 +20,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 class Answer(StrEnum):
-    """A reviewer's verdict."""
+    """A reviewer's verdict, in either language."""
 
     YES = "yes"
     NO = "no"
+    JA = "ja"
+    NEE = "nee"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,8 +56,8 @@ def feedback(
         raise UsageError(
             "Give a call, a priority and yes or no (or --undo). "
             "Example: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat",
-            nl="Geef een oproep, een prioriteit en yes (ja) of no (nee), of --undo. "
-            "Voorbeeld: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat",
+            nl="Geef een oproep, een prioriteit en ja of nee, of --undo. "
+            "Voorbeeld: tracker feedback LIFE-2026-CET-ENERPOV ja --priority klimaat",
         )
     call = one_call(door, ref)
     if priority is None:
@@ -63,7 +65,9 @@ def feedback(
     if undo:
         effect = door.desk.undo_feedback(call, priority)
     else:
-        effect = door.desk.give_feedback(call, priority, wanted=answer is Answer.YES, because=because)
+        effect = door.desk.give_feedback(
+            call, priority, wanted=answer in {Answer.YES, Answer.JA}, because=because
+        )
     if as_json:
         print_json(_effect_shape(call, effect, undone=undo))
     else:
@@ -95,11 +99,17 @@ def _judged_under(door: Door, call: "Call") -> str:
 def why_not(
     context: typer.Context,
     ref: Annotated[str, typer.Argument(metavar="REF", help="The call: identifier or number.")],
-    priority: Annotated[str, typer.Option(help="The priority, by its slug.")],
+    priority: Annotated[str | None, typer.Option(help="The priority, by its slug.")] = None,
     as_json: Json = False,
 ) -> None:
     """Say why a call is not in the top of a priority."""
     door: Door = context.obj
+    if priority is None:
+        slugs = ", ".join(known.slug for known in door.app.municipality.priorities)
+        raise UsageError(
+            f"Say with --priority which priority is meant: {slugs}",
+            nl=f"Zeg met --priority welke prioriteit u bedoelt: {slugs}",
+        )
     call = one_call(door, ref)
     answer = door.desk.why_not(call, priority)
     if as_json:

@@ -85,6 +85,11 @@ def match(
     """Match an idea or a paper, in Dutch or English, against all calls that are open or coming."""
     from tracker.papers import draft_priority
 
+    if draft and as_json:
+        raise UsageError(
+            "A draft priority is TOML, for the profile: leave out --json.",
+            nl="Een conceptprioriteit is TOML, voor het profiel: laat --json weg.",
+        )
     door: Door = context.obj
     query = _query(text, file, needs_terms=draft)
     if draft:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from tracker.account_rules import AccountError, Problem, SignInError, csrf_of
 from tracker.passwords import SHORTEST
+from tracker.telling.say import BOTH
 from tracker.web.pages import (
     Fields,
     NotSignedInError,
@@ -18,7 +19,6 @@ from tracker.web.pages import (
     refuse_foreign,
     see_other,
 )
-from tracker.web.say import BOTH
 
 PROBLEMS: dict[Problem, BOTH] = {
     Problem.NOT_AN_ADDRESS: (

@@ -12,9 +12,9 @@ from tracker.core.person import Person, Role
 from tracker.core.profile import Domain
 from tracker.mailroom import Mailroom
 from tracker.privacy import PSEUDONYM
+from tracker.telling.say import BOTH
 from tracker.web.accounts import PROBLEMS
 from tracker.web.pages import Fields, Form, Pages, Visit, administrator, see_other
-from tracker.web.say import BOTH
 
 SHOWN = 200
 """How many messages one page shows, the newest first; `tracker deliveries` shows more."""

@@ -19,13 +19,13 @@ from tracker.digest.words import words_in
 from tracker.joining import disagreements
 from tracker.region import region_of
 from tracker.similar import Similar
+from tracker.telling.facts import DEADLINE_KINDS, facts_of, links_of, of_two, programme_of
+from tracker.telling.history import first_moment, timeline, told
+from tracker.telling.say import BOTH
 from tracker.web.explained import Parts, explain, mark, phrases_in
-from tracker.web.facts import DEADLINE_KINDS, facts_of, links_of, of_two, programme_of
-from tracker.web.history import first_moment, timeline, told
 from tracker.web.pages import Pages, Visit, reader
 from tracker.web.review import review_context
 from tracker.web.review_column import known_call
-from tracker.web.say import BOTH
 from tracker.working_days import BackPlan, back_plan
 
 SIMILAR = 6

@@ -14,10 +14,10 @@ from tracker.account_rules import AccountError
 from tracker.core.person import Person, Subscription, SubscriptionKind
 from tracker.exports import XLSX, Column, columns, write_atom, write_csv, write_moments, write_xlsx
 from tracker.lists import Filters, Row, everything
+from tracker.telling.facts import programme_of
+from tracker.telling.say import BOTH, word
 from tracker.web.accounts import PROBLEMS
-from tracker.web.facts import programme_of
 from tracker.web.pages import Fields, Pages, Visit, reader
-from tracker.web.say import BOTH, word
 
 CALENDAR = "text/calendar; charset=utf-8"
 MOST_ENTRIES = 200

@@ -17,8 +17,8 @@ from tracker.digest.formats import amount
 from tracker.digest.words import words_in
 from tracker.filters import ME, NOBODY, Filters
 from tracker.lists import Counts, Sort
-from tracker.web.facts import of_two, plain_day, programme_name
-from tracker.web.say import BOTH, word
+from tracker.telling.facts import of_two, plain_day, programme_name
+from tracker.telling.say import BOTH, word
 
 DAYS = (14, 30, 60, 90, 180)
 """How far ahead somebody looks for a moment to decide or a deadline."""

@@ -15,12 +15,12 @@ from tracker.core.review import ReviewState
 from tracker.filters import Filters
 from tracker.lists import count
 from tracker.overview import MOST_SHOWN, WEEK, Overview, look_over
+from tracker.telling.history import view_change
+from tracker.telling.say import word
 from tracker.web.calls import address_of
 from tracker.web.charts import Bar, bars, timeline
-from tracker.web.history import view_change
 from tracker.web.pages import Pages, Visit, reader
 from tracker.web.review_column import FIELDS, Step, steps_of
-from tracker.web.say import word
 
 AT_WORK = (
     ReviewState.LOOKING,

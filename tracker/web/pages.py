@@ -25,7 +25,7 @@ from tracker.digest.formats import amount
 from tracker.digest.formats import percent as percent_in
 from tracker.digest.words import words_in
 from tracker.review import LONGEST_BECAUSE, LONGEST_NOTE, Reviewing
-from tracker.web.say import role_meaning, word
+from tracker.telling.say import role_meaning, word
 from tracker.web.security import read_body
 
 SESSION = "kansen-session"

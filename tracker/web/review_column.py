@@ -25,10 +25,10 @@ from tracker.core.review import (
     ReviewState,
 )
 from tracker.review import before_change, changes_of, may_withdraw
+from tracker.telling.facts import of_two, plain_day
+from tracker.telling.say import BOTH, word
 from tracker.web.effects import Learning, Told
-from tracker.web.facts import of_two, plain_day
 from tracker.web.pages import Pages, Visit
-from tracker.web.say import BOTH, word
 from tracker.working_days import plan_back
 
 FIELDS: Mapping[str, BOTH] = {

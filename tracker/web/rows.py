@@ -14,9 +14,9 @@ from tracker.digest.formats import amount
 from tracker.digest.words import words_in
 from tracker.lists import Row
 from tracker.reasons import side_reason
-from tracker.web.facts import DEADLINE_KINDS, of_two, programme_of
-from tracker.web.history import ChangeView, view_change
-from tracker.web.say import BOTH
+from tracker.telling.facts import DEADLINE_KINDS, of_two, programme_of
+from tracker.telling.history import ChangeView, view_change
+from tracker.telling.say import BOTH
 
 WEEK = timedelta(days=7)
 NEWS = timedelta(days=14)

@@ -12,13 +12,13 @@ from tracker.core.run import RunState
 from tracker.digest.calls import safe_url
 from tracker.joining import Lookalikes
 from tracker.numbers import whole_number
+from tracker.telling.facts import of_two, programme_name, programme_of
+from tracker.telling.history import FIELDS, told, view_change
+from tracker.telling.say import BOTH
 from tracker.watch import Passage
 from tracker.web.call import source_title
-from tracker.web.facts import of_two, programme_name, programme_of
-from tracker.web.history import FIELDS, told, view_change
 from tracker.web.pages import Fields, Form, Pages, Visit, reader, reviewer, see_other
 from tracker.web.review_column import known_call
-from tracker.web.say import BOTH
 
 RUN_STATES: Mapping[RunState, BOTH] = {
     RunState.RUNNING: ("bezig", "running"),

@@ -13,11 +13,11 @@ from tracker.digest.calls import say_budget, say_burden, say_contribution, say_d
 from tracker.digest.formats import clean
 from tracker.digest.vocabulary import Words
 from tracker.digest.words import words_in
+from tracker.telling.facts import fact_text, programme_of
+from tracker.telling.say import BOTH
 from tracker.web.explained import explain
-from tracker.web.facts import fact_text, programme_of
 from tracker.web.pages import Fields, Form, Pages, Visit, reader, reviewer, see_other
 from tracker.web.review_column import known_call
-from tracker.web.say import BOTH
 from tracker.weighing import (
     BEST_SCORE,
     LONGEST_SENTENCE,

@@ -1,4 +1,4 @@
-"""The words of the review page's closed sets, as (Dutch, English); other words stand in the templates."""
+"""The words of closed sets, as (Dutch, English)."""
 
 from collections.abc import Mapping
 from enum import StrEnum

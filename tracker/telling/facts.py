@@ -13,7 +13,7 @@ from tracker.digest.calls import safe_url
 from tracker.digest.formats import amount, percent
 from tracker.digest.vocabulary import Words
 from tracker.digest.words import words_in
-from tracker.web.say import BOTH
+from tracker.telling.say import BOTH
 
 LABELS: Mapping[FactName, BOTH] = {
     FactName.FUNDING_RATE: ("Deel dat wordt vergoed", "Funding rate"),

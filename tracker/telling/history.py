@@ -20,8 +20,8 @@ from tracker.core.call import (
 )
 from tracker.digest.calls import say_per_project, say_total
 from tracker.digest.words import words_in
-from tracker.web.facts import CLAIMS, DEADLINE_KINDS, MOMENT_KINDS, fact_text, of_two, plain_day
-from tracker.web.say import BOTH, word
+from tracker.telling.facts import CLAIMS, DEADLINE_KINDS, MOMENT_KINDS, fact_text, of_two, plain_day
+from tracker.telling.say import BOTH, word
 
 FIELDS: Mapping[str, BOTH] = {
     "deadlines": ("Sluitdatum", "Deadline"),
