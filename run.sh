@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 unset PYTHONDONTWRITEBYTECODE   # compiled bytecode is what makes a second start fast
 export PYTHONUTF8=1
 BIN=.venv/bin
-USAGE="Usage: ./run.sh setup | demo | test | check | bench | serve | record SOURCE | pictures | tracker ... | lock"
+USAGE="Usage: ./run.sh setup | demo | test | check | coverage | bench | serve | record SOURCE | pictures | tracker ... | lock"
 
 python() {
   for candidate in python3.13 python3.12 python3.11 python3; do
@@ -43,8 +43,12 @@ run_tests() {
   if [ -z "${TRACKER_REAL_DATA:-}" ] && [ -d "$real" ]; then
     TRACKER_REAL_DATA=$(cd "$real" && pwd); export TRACKER_REAL_DATA
   fi
+  $BIN/python -m pytest -n 2 --dist worksteal -rs "$@"
+}
+
+coverage() {  # which lines the tests run: tracing them doubles the time, so the check does without
   $BIN/coverage erase
-  $BIN/python -m pytest -n 2 --dist worksteal --cov --cov-report=term -rs "$@"
+  run_tests --cov --cov-report=term "$@"
 }
 
 command=${1:-help}; shift || true
@@ -53,6 +57,7 @@ case "$command" in
   demo) setup; exec $BIN/tracker demo "$@" ;;
   test) setup; run_tests "$@" ;;
   check) setup; check "$@" ;;
+  coverage) setup; coverage "$@" ;;
   bench) setup; exec $BIN/python -m benchmarks "$@" ;;
   serve) setup; exec $BIN/tracker serve --demo "$@" ;;
   record) setup; exec $BIN/tracker sources record "$@" ;;

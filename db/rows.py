@@ -40,6 +40,8 @@ def read_calls(session: Session, condition: ColumnElement[bool]) -> dict[int, Ca
     """Give the calls whose row satisfies `condition`, by our id and in its order."""
     wanted = select(CallRow.id).where(condition)
     rows = session.scalars(_fresh(select(CallRow).where(condition).order_by(CallRow.id))).all()
+    if not rows:
+        return {}
     deadlines = _deadlines(session, wanted)
     texts = _texts(session, wanted)
     sightings = _leading_sightings(session, wanted)

@@ -48,7 +48,8 @@ def working_days_before(day: date, count: int, *, recess: Sequence[Recess] = ())
     return day
 
 
-def decide_by(deadline: date, lead_times: LeadTimes, *, recess: Sequence[Recess] = ()) -> date:
+@lru_cache(maxsize=10_000)
+def decide_by(deadline: date, lead_times: LeadTimes, *, recess: tuple[Recess, ...] = ()) -> date:
     """Give the last sensible day to decide to take part in a call that closes on `deadline`.
 
     Planned back from the deadline: the college's time to approve comes last, and before it the longer of
