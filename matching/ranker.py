@@ -1,7 +1,7 @@
 """Ranks calls against a city's priorities or a free text: the only scoring function of the product."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from matching.city import CityFit, city_fit
@@ -82,9 +82,9 @@ class Ranker:
     ) -> tuple[Match, ...]:
         """Rank the calls of the city's programmes that are open or coming at `now`, for every priority.
 
-        Each priority has its own ranking from 1; a call that says nothing of it is left out. A call that the
-        city cannot apply for has rank 0 and says why. `verdicts` are what reviewers said; without them it is
-        the frozen baseline.
+        Each priority has its own ranking from 1, the strongest word first; a call that says nothing of it is
+        left out. A call that the city cannot apply for has rank 0 and says why. `verdicts` are what reviewers
+        said; without them it is the frozen baseline.
         """
         matches: list[Match] = []
         for priority in municipality.priorities:
@@ -103,7 +103,7 @@ class Ranker:
         calls = [call for call in self.calls().values() if _is_ranked(call, municipality.programmes, now)]
         own = [verdict for verdict in verdicts if verdict.priority == priority.slug]
         scored = self._weigh_all(calls, priority, municipality, own)
-        return tuple(self._matches(scored, priority.slug, country=municipality.country, now=now))
+        return numbered(self._matches(scored, priority.slug, country=municipality.country, now=now))
 
     def calls(self) -> Mapping[int, Call]:
         """Give every call that is known, by our id; they are read once."""
@@ -147,8 +147,9 @@ class Ranker:
     ) -> tuple[Match, ...]:
         """Rank calls that are open or coming at `now` against a free text (`priority` stays empty).
 
-        `among` names the calls to look at, where the caller knows which are open; without it all are read.
-        `suits` leaves out what the city cannot join for another reason than a call's conditions.
+        Of the `limit` calls that say most of it, the strongest word stands first. `among` names the calls to
+        look at, where the caller knows which are open; without it all are read. `suits` leaves out what the
+        city cannot join for another reason than a call's conditions.
         """
         concepts = self._concepts(text, language)
         table = score(self._index, concepts)
@@ -164,7 +165,7 @@ class Ranker:
                 found.append(match)
             if limit is not None and len(found) == limit:
                 break
-        return tuple(found)
+        return numbered(found)
 
     def order_text(
         self, text: str, language: str | None = None, *, limit: int | None = None
@@ -219,15 +220,11 @@ class Ranker:
     def _matches(
         self, scored: Iterable[Scored], slug: str, *, country: str, now: datetime
     ) -> Iterator[Match]:
-        """Number the scored calls; a call without a telling reason is no match."""
-        rank = 0
+        """Tell the scored calls; a call without a telling reason is no match."""
         for item in scored:
             terms = reasons_for(self._words(item.call), item.parts)
-            if not telling(terms):
-                continue
-            blocker = self._blocker(item.call, country, now)
-            rank += 0 if blocker else 1
-            yield _match(item, slug, terms, rank=0 if blocker else rank, blocker=blocker)
+            if telling(terms):
+                yield _match(item, slug, terms, blocker=self._blocker(item.call, country, now))
 
     def _blocker(self, call: Call, country: str, now: datetime) -> Blocker | None:
         key = (call.id, country)
@@ -251,9 +248,16 @@ class Ranker:
         return self._cities[call.id]
 
 
-def _match(
-    item: Scored, slug: str, terms: tuple[Reason, ...], *, rank: int, blocker: Blocker | None
-) -> Match:
+def numbered(found: Iterable[Match]) -> tuple[Match, ...]:
+    """Put the matches of one priority in order: the strongest word first, then by score.
+
+    Those with rank 0, which the city cannot apply for, keep it and stand last.
+    """
+    ordered = sorted(found, key=lambda one: (not one.rank, -one.strength.rank, -one.score, one.call_id))
+    return tuple(replace(one, rank=place if one.rank else 0) for place, one in enumerate(ordered, start=1))
+
+
+def _match(item: Scored, slug: str, terms: tuple[Reason, ...], *, blocker: Blocker | None) -> Match:
     reasons = [*terms, *_side_reasons(item)]
     if blocker:
         reasons.append(Reason(ReasonKind.BLOCKER, blocker.kind.value, blocker.sentence, "conditions"))
@@ -262,7 +266,7 @@ def _match(
         priority=slug,
         score=round(item.score, 6),
         strength=Strength.NONE if blocker else strength(item.fit, telling(terms), item.city),
-        rank=rank,
+        rank=0 if blocker else 1,
         reasons=tuple(reasons),
         role=item.city.role,
         role_sentence=item.city.sentence,

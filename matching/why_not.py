@@ -9,7 +9,7 @@ from enum import StrEnum
 from matching.eligibility import find_blocker
 from tracker.core.call import ALIVE, Call, Status
 from tracker.core.match import Match, Reason, ReasonKind
-from tracker.core.profile import Municipality
+from tracker.core.profile import Municipality, Strength
 
 TOP = 10
 MOST_MISSING = 4
@@ -25,15 +25,17 @@ class Cause(StrEnum):
     BLOCKED = "blocked"
     SAYS_NOTHING = "says_nothing"
     LOWERED = "lowered"  # an excluded word, or something that speaks against a city
+    LESS_SURE = "less_sure"  # it says more than the top, which has a stronger word
     WEAKER = "weaker"
     ONE_LANGUAGE = "one_language"  # read in one language only, so words of the other are not seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyNot:
-    """Why a call stands where it stands. `rank` is None where it is not ranked; `tenth` is the score to beat.
+    """Why a call stands where it stands. `rank` is None where it is not ranked.
 
-    `missing` are the terms of the priority that the top says and this call does not, the weightiest first.
+    `tenth` is the score to beat and `tenth_strength` the word, which goes first. `missing` are the terms of
+    the priority that the top says and this call does not, the weightiest first.
     """
 
     call_id: int
@@ -43,6 +45,8 @@ class WhyNot:
     of: int = 0
     score: float = 0.0
     tenth: float = 0.0
+    strength: Strength = Strength.NONE
+    tenth_strength: Strength = Strength.NONE
     said: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
     sinks: tuple[Reason, ...] = ()
@@ -70,14 +74,17 @@ def why_not(
     said = tuple(reason for reason in reasons if reason.kind is ReasonKind.TERM)
     blocker = find_blocker(call.data, country=municipality.country, now=now)
     sentence = blocker.sentence if blocker else barred
+    tenth = top[-1] if len(top) == TOP else None
     return WhyNot(
         call_id=call.id,
         priority=priority,
-        causes=_causes(call, own, is_blocked=bool(sentence), municipality=municipality, now=now),
+        causes=_causes(call, own, tenth, is_blocked=bool(sentence), municipality=municipality, now=now),
         rank=own.rank if own and own.rank else None,
         of=len(ranked),
         score=own.score if own else 0.0,
-        tenth=top[-1].score if len(top) == TOP else 0.0,
+        tenth=tenth.score if tenth else 0.0,
+        strength=own.strength if own else Strength.NONE,
+        tenth_strength=tenth.strength if tenth else Strength.NONE,
         said=said,
         missing=_missing(top, {reason.term for reason in said}),
         sinks=tuple(reason for reason in reasons if reason.kind is ReasonKind.SINK),
@@ -87,11 +94,18 @@ def why_not(
 
 
 def _causes(
-    call: Call, own: Match | None, *, is_blocked: bool, municipality: Municipality, now: datetime
+    call: Call,
+    own: Match | None,
+    tenth: Match | None,
+    *,
+    is_blocked: bool,
+    municipality: Municipality,
+    now: datetime,
 ) -> tuple[Cause, ...]:
     if own is not None and 1 <= own.rank <= TOP:
         return (Cause.IN_TOP,)
     status = call.status_at(now)
+    below = (own, tenth) if own is not None and tenth is not None and own.rank > TOP else None
     sinks = own is not None and any(reason.kind is ReasonKind.SINK for reason in own.reasons)
     told: Mapping[Cause, bool] = {
         Cause.CLOSED: status is Status.CLOSED,
@@ -100,7 +114,8 @@ def _causes(
         Cause.BLOCKED: is_blocked and status is not Status.CLOSED,
         Cause.SAYS_NOTHING: own is None,
         Cause.LOWERED: sinks,
-        Cause.WEAKER: own is not None and own.rank > TOP,
+        Cause.LESS_SURE: below is not None and below[0].score > below[1].score,
+        Cause.WEAKER: below is not None and below[0].score <= below[1].score,
         Cause.ONE_LANGUAGE: len(call.data.texts) == 1,
     }
     causes = tuple(cause for cause, holds in told.items() if holds)

@@ -28,6 +28,9 @@ from tracker.working_days import plan_back
 RANK_PATIENCE = 600.0
 """How many seconds to wait for another ranking; ranking 10 000 calls takes under a minute."""
 
+LOOKED_AT = 25
+"""The calls that say most of a free text, among which the strongest words are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -117,11 +120,15 @@ def match_text(
             if standing.status in ALIVE and standing.programme in municipality.programmes
         }
         found = ranker.match_text(
-            text, now=now, limit=limit, among=among, suits=lambda call: not is_for_others(call, municipality)
+            text,
+            now=now,
+            limit=max(limit, LOOKED_AT),
+            among=among,
+            suits=lambda call: not is_for_others(call, municipality),
         )
         shown = read_calls_by_id(session, [match.call_id for match in found])
         translated = ranker.told_in_english(text)
-    found = gate(found, shown, municipality=municipality)
+    found = gate(found, shown, municipality=municipality)[:limit]
     return Matched(tuple((shown[match.call_id], match) for match in found), translated)
 
 

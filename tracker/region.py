@@ -1,10 +1,10 @@
 """Region fit: whether the city can join a call, by where its money is for; a fact with its reason."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from matching.ranker import numbered
 from tracker.core.call import Call, CallData, Fact, FactName
 from tracker.core.match import Match, Reason, ReasonKind, RegionFit
 from tracker.core.profile import Municipality, Strength
@@ -77,22 +77,20 @@ def gate(
     A call set apart gets rank 0 and the place as its reason; the rest close ranks. Money for the city's own
     region is rare, and its notices are short, so that their few words can hardly fit strongly: one level up.
     """
-    gated: list[Match] = []
-    places: Counter[str] = Counter()
+    by_priority: dict[str, list[Match]] = {}
     for match in ranked:
         region = region_of(by_id[match.call_id].data, municipality)
-        if region.fit in SHUT and match.rank:
-            reason = Reason(ReasonKind.BLOCKER, "region", phrase=region.sentence)
-            gated.append(replace(match, rank=0, blocked=region.nl, reasons=(reason, *match.reasons)))
-        elif match.rank:
-            places[match.priority] += 1
-            placed = replace(match, rank=places[match.priority])
-            terms = [reason for reason in match.reasons if reason.kind is ReasonKind.TERM]
-            is_lifted = region.is_local and len(terms) >= LEAST_TERMS
-            gated.append(_lifted(placed, region) if is_lifted else placed)
-        else:
-            gated.append(match)
-    return tuple(gated)
+        by_priority.setdefault(match.priority, []).append(_placed(match, region) if match.rank else match)
+    return tuple(match for found in by_priority.values() for match in numbered(found))
+
+
+def _placed(match: Match, region: Region) -> Match:
+    """Set one match apart or lift it, by where its money is for."""
+    if region.fit in SHUT:
+        reason = Reason(ReasonKind.BLOCKER, "region", phrase=region.sentence)
+        return replace(match, rank=0, blocked=region.nl, reasons=(reason, *match.reasons))
+    terms = [reason for reason in match.reasons if reason.kind is ReasonKind.TERM]
+    return _lifted(match, region) if region.is_local and len(terms) >= LEAST_TERMS else match
 
 
 def _lifted(match: Match, region: Region) -> Match:

@@ -307,12 +307,13 @@ programme = "province-nh"
 """
 
 
-def test_an_order_that_the_words_do_not_follow_is_explained(tracker: CommandLine, home: Path) -> None:
+def test_the_strongest_word_stands_first_also_where_another_call_says_more(
+    tracker: CommandLine, home: Path
+) -> None:
     (home / "own.toml").write_text(LESS_FOR_A_CITY)
     tracker.good("calls", "add", "--file", "own.toml")
-    note = "The order tells how much of your question a call says"
-    asked = ("match", "tidal lagoon nurseries with oyster beds")
-    strengths = [one["strength"] for one in tracker.good(*asked, "--json").json]
-    assert strengths[:2] == ["possible", "strong"]
-    assert note in tracker.good(*asked).out
-    assert note not in tracker.good("match", "district heating").out
+    asked = ("match", "tidal lagoon nurseries with oyster beds", "--json")
+    found = tracker.good(*asked).json
+    assert [one["strength"] for one in found[:2]] == ["strong", "possible"]
+    assert found[0]["score"] < found[1]["score"]
+    assert tracker.good(*asked, "--limit", "1").json == found[:1]

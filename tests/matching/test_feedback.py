@@ -8,6 +8,7 @@ from tests.matching.calls import CALLS, CLOSED, FOOD, HEAT, NOW, OTHER_PROGRAMME
 from tracker.core.call import Call
 from tracker.core.feedback import Verdict
 from tracker.core.match import Match, ReasonKind
+from tracker.core.profile import Strength
 from tracker.profile_file import load_profile, shipped_profile_path
 
 HAARLEM = load_profile(shipped_profile_path())
@@ -97,6 +98,18 @@ def test_what_the_top_says_and_a_call_does_not_is_told() -> None:
     assert (answer.rank, answer.of) == (11, 11)
     assert answer.score < answer.tenth
     assert "warmteplan van de gemeente" in answer.missing
+
+
+def test_a_call_with_more_points_below_a_stronger_word_is_told_so() -> None:
+    sure = [
+        Match(call_id=300 + number, priority="klimaat", score=5.0, strength=Strength.GOOD, rank=number)
+        for number in range(1, 11)
+    ]
+    own = Match(call_id=HEAT.id, priority="klimaat", score=6.0, strength=Strength.POSSIBLE, rank=11)
+    answer = why_not(HEAT, "klimaat", [*sure, own], municipality=HAARLEM, now=NOW)
+    assert answer.causes[0] is Cause.LESS_SURE
+    assert Cause.WEAKER not in answer.causes
+    assert (answer.strength, answer.tenth_strength) == (Strength.POSSIBLE, Strength.GOOD)
 
 
 def test_a_blocked_call_is_told_with_its_sentence() -> None:

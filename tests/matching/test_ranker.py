@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matching.explain import telling, whole
 from matching.query import priority_concepts
-from matching.ranker import Ranker
+from matching.ranker import Ranker, numbered
 from tests.matching.calls import (
     CALLS,
     CLOSED,
@@ -39,6 +39,31 @@ def test_each_priority_has_its_own_call_on_top(slug: str, call: Call) -> None:
     assert [match.rank for match in matches] == list(range(1, len(matches) + 1))
     assert matches[0].call_id == call.id
     assert matches[0].strength.rank >= Strength.GOOD.rank
+
+
+def one(call_id: int, score: float, strength: Strength, rank: int = 1) -> Match:
+    return Match(call_id=call_id, priority="klimaat", score=score, strength=strength, rank=rank)
+
+
+def test_the_strongest_word_stands_first_then_the_score_and_what_is_shut_last() -> None:
+    found = numbered(
+        [
+            one(1, 9.0, Strength.NONE, rank=0),
+            one(2, 8.0, Strength.POSSIBLE),
+            one(3, 5.0, Strength.STRONG),
+            one(4, 6.0, Strength.GOOD),
+            one(5, 7.0, Strength.STRONG),
+            one(6, 6.0, Strength.GOOD),
+        ]
+    )
+    assert [(match.call_id, match.rank) for match in found] == [
+        (5, 1),
+        (3, 2),
+        (4, 3),
+        (6, 4),
+        (2, 5),
+        (1, 0),
+    ]
 
 
 def test_closed_calls_and_other_programmes_are_not_ranked() -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.db.samples import NOW, data
 from tracker.config import SHIPPED_PROFILE
 from tracker.core.call import Call, CallData, Fact, FactName
-from tracker.core.match import Match, ReasonKind, RegionFit
+from tracker.core.match import Match, Reason, ReasonKind, RegionFit
 from tracker.core.profile import Strength
 from tracker.profile_file import load_profile
 from tracker.region import gate, region_of
@@ -126,6 +126,23 @@ def test_the_portals_calls_are_for_all_of_europe_or_through_a_partner(
 def test_what_is_not_stated_stays_unknown() -> None:
     region = region_of(call(source="manual"), HAARLEM)
     assert (region.fit, region.sentence) == (RegionFit.UNKNOWN, "")
+
+
+def test_money_for_the_city_s_own_area_takes_the_place_of_its_lifted_word() -> None:
+    said = tuple(Reason(ReasonKind.TERM, term, term) for term in ("warmtenet", "wijkaanpak"))
+    by_id = {
+        number: Call(id=number, data=call(*places), first_seen=NOW, last_seen=NOW)
+        for number, places in {1: (), 2: ((FactName.PLACE, "Haarlem"),)}.items()
+    }
+    ranked = [
+        Match(call_id=1, priority="klimaat", score=2.0, strength=Strength.GOOD, rank=1, reasons=said),
+        Match(call_id=2, priority="klimaat", score=1.0, strength=Strength.GOOD, rank=2, reasons=said),
+    ]
+    gated = gate(ranked, by_id, municipality=HAARLEM)
+    assert [(one.call_id, one.rank, one.strength) for one in gated] == [
+        (2, 1, Strength.STRONG),
+        (1, 2, Strength.GOOD),
+    ]
 
 
 def test_what_is_for_others_is_set_apart_with_its_reason_and_the_rest_close_ranks() -> None:

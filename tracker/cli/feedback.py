@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.calls import one_call
+from tracker.cli.matches import fit_word
 from tracker.cli.reasons import reason_sentence
 from tracker.cli.speak import Door, Voice, out, print_json
 from tracker.core.errors import UsageError
@@ -136,7 +137,14 @@ def why_sentences(say: Voice, call: "Call", answer: "WhyNot") -> list[str]:
         lines = [f"{call.data.identifier} {absent} {answer.priority}."]
     for cause in answer.causes:
         text = _CAUSES[cause.value]
-        lines.append(say(*text).format(programme=call.data.programme or "?", sentence=answer.sentence))
+        lines.append(
+            say(*text).format(
+                programme=call.data.programme or "?",
+                sentence=answer.sentence,
+                own=fit_word(say, answer.strength),
+                tenth=fit_word(say, answer.tenth_strength),
+            )
+        )
     lines += [reason_sentence(say, reason) for reason in answer.sinks]
     if answer.missing and "in_top" not in answer.causes:
         missing = ", ".join(answer.missing)
@@ -163,6 +171,12 @@ _CAUSES = {
         "Its text says nothing that this priority looks for.",
     ),
     "lowered": ("Er is iets dat hem lager zet:", "Something puts it lower:"),
+    "less_sure": (
+        "Het woord gaat voor de punten: deze {own}, nummer 10 {tenth}. Sterk en goed vragen dat de titel het "
+        "zegt, of dat de oproep van steden spreekt en er veel over zegt.",
+        "The word goes before the points: this is a {own}, number 10 a {tenth}. Strong and good ask that the "
+        "title says it, or that the call speaks of cities and says much of it.",
+    ),
     "weaker": (
         "Andere oproepen zeggen meer over deze prioriteit.",
         "Other calls say more about this priority.",
@@ -232,6 +246,8 @@ def _why_shape(call: "Call", answer: "WhyNot") -> dict[str, Any]:
         "of": answer.of,
         "score": round(answer.score, 6),
         "tenth": round(answer.tenth, 6),
+        "strength": answer.strength.value,
+        "tenth_strength": answer.tenth_strength.value,
         "said": [reason.term for reason in answer.said],
         "missing": list(answer.missing),
         "lowered_by": [reason.term for reason in answer.sinks],

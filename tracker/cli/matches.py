@@ -108,17 +108,6 @@ def match(
         words = "; ".join(f"{dutch} → {', '.join(english)}" for dutch, english in answer.translated)
         out().print(say(f"Gezocht met: {words}", f"Searched with: {words}"), style="dim", markup=False)
     _print_found(door, found, explain=explain)
-    ranks = [one.strength.rank for _, one in found]
-    if ranks != sorted(ranks, reverse=True):
-        out().print(
-            say(
-                "De volgorde zegt hoeveel een oproep van uw vraag bevat; het woord weegt ook of er plaats is "
-                "voor een stad.",
-                "The order tells how much of your question a call says; the word also weighs whether it has "
-                "a place for a city.",
-            ),
-            style="dim",
-        )
     if found:
         first = found[0][0].data.identifier
         out().print(
