@@ -25,6 +25,7 @@ from tests.real_data import NOW as REAL_NOW
 from tests.real_data import real_calls
 from tracker.core.call import Call
 from tracker.demo.portal import sample_calls
+from tracker.ranking import LOOKED_AT
 
 TOP = 10
 Twins = Sequence[Mapping[str, str]]
@@ -44,7 +45,7 @@ def overlaps(
     ranker = Ranker.fit(calls)
 
     def top(text: str) -> set[int]:
-        return {match.call_id for match in ranker.match_text(text, now=now, limit=TOP)}
+        return {match.call_id for match in ranker.match_text(text, now=now, limit=LOOKED_AT)[:TOP]}
 
     return {twin["name"]: len(top(twin[one]) & top(twin[other])) / TOP for twin in twins}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from scrapers.eligibility import facts_of, only_rate
 from scrapers.platforms import koop_facts
-from scrapers.platforms.koop_mining import Kind, Mined, mine
+from scrapers.platforms.koop_mining import PART_CEILING, Kind, Mined, mine, not_of_others
 from scrapers.platforms.koop_publication import Publication
 from scrapers.platforms.sru import PROVINCIAAL_BLAD, SruRecord
 from tracker.core.call import Budget, CallData, CallText, Claim, Deadline, DeadlineKind, Fact, FactName
@@ -195,7 +195,7 @@ def opening_of(closing: Statement, openings: Sequence[Statement]) -> Statement |
         and opening.window.opens
         and (end is None or opening.window.opens.date <= end.date)
     ]
-    if closing.window.unit.startswith("deelplafond-"):
+    if closing.window.unit.startswith(PART_CEILING):
         same = [opening for opening in fitting if opening.window.unit == closing.window.unit]
         return max(same, key=_start, default=None)
     places = _places(closing)
@@ -251,9 +251,17 @@ def _text(statement: Statement) -> CallText:
     return CallText(
         language="nl",
         title=f"{title}: {heading}" if tells else title,
-        body=statement.publication.text[:MOST_TEXT],
+        body=_body(statement)[:MOST_TEXT],
         conditions=koop_facts.conditions_of(statement.publication)[:MOST_TEXT],
     )
+
+
+def _body(statement: Statement) -> str:
+    """Give what a publication says of this window, without what it says of another part-ceiling."""
+    unit, passages = statement.window.unit, statement.publication.passages
+    if unit.startswith(PART_CEILING):
+        passages = tuple(not_of_others(passages, unit))
+    return "\n".join(passage.text for passage in passages)
 
 
 def _title(record: SruRecord) -> str:

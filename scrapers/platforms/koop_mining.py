@@ -14,6 +14,9 @@ from scrapers.money import Amount, find_amounts
 from scrapers.platforms.koop_publication import Passage, Publication
 from scrapers.sentences import sentences
 
+PART_CEILING = "deelplafond-"
+"""How the name of a unit begins that is a numbered part-ceiling."""
+
 
 class Kind(StrEnum):
     """What a publication does to a window, in the publisher's words."""
@@ -231,7 +234,7 @@ def _part_of(passage: Passage) -> str:
     """Name the part-ceiling that a passage is about, "" for none."""
     for text in (passage.text, passage.lead, passage.heading):
         if found := _PART.search(text):
-            return f"deelplafond-{found['number'].lower()}"
+            return f"{PART_CEILING}{found['number'].lower()}"
     return ""
 
 

@@ -91,6 +91,25 @@ def test_the_place_that_a_window_is_for(written: str, places: list[str]) -> None
     assert all(one.sentence in written for one in found)
 
 
+def test_a_call_says_nothing_of_another_part_ceiling() -> None:
+    body = (
+        al("Dit besluit geldt voor beide.")
+        + heading("Deelplafond 1: haven")
+        + al("Deelplafond 1 opent op 1 mei 2027.", "Voor kades.")
+        + heading("Deelplafond 2: stad")
+        + al("Deelplafond 2 opent op 1 mei 2027.", "Voor pleinen.")
+    )
+    harbour, city = (call_of(one, source="koop").texts[0].body for one in statements(body))
+    assert harbour.splitlines() == [
+        "Dit besluit geldt voor beide.",
+        "Deelplafond 1: haven",
+        "Deelplafond 1 opent op 1 mei 2027.",
+        "Voor kades.",
+    ]
+    assert "kades" not in city
+    assert "pleinen" in city
+
+
 def test_the_regional_policy_that_a_project_must_fit_says_the_place() -> None:
     body = heading("Deelplafond 1: haven") + al(
         "Deelplafond 1, programmadeel West-Regio, opent op 1 mei 2027.",
