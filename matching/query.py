@@ -1,7 +1,6 @@
 """What is looked for: the concepts of a priority or a free text, told in the words of the one who asked."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -115,13 +114,12 @@ def _other_words(
     words: Sequence[Token], spelled: Sequence[str], language: str | None, told: Mapping[int, Parts]
 ) -> list[Concept]:
     """Give the words that no list knows as an idea, each once; one that is said more often weighs more."""
-    counted = Counter(words[place].stem for place in told)
-    firsts: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
     for place in told:
-        firsts.setdefault(words[place].stem, place)
+        places.setdefault(words[place].stem, []).append(place)
     return [
-        _spoken(spelled[place], language, _heaviness(counted[stem]), told[place])
-        for stem, place in firsts.items()
+        _spoken(spelled[first], language, _heaviness(len(places[stem])), told[first])
+        for stem, (first, *_) in places.items()
     ]
 
 

@@ -50,6 +50,21 @@ def test_a_dutch_question_tells_what_was_searched_and_explains(tracker: CommandL
     assert "»" in said
 
 
+def test_of_a_long_question_the_first_words_are_told_and_all_with_explain(tracker: CommandLine) -> None:
+    words = (
+        "inkoop fietspad warmtenet erfgoed bijstand woningbouw jongeren ouderen onderwijs water bodem lucht "
+        "afval energie wijk bibliotheek museum school zorg veiligheid"
+    )
+    few, everything = (
+        next(line for line in tracker.good("match", words, *options).out.splitlines() if "→" in line)
+        for options in ((), ("--explain",))
+    )
+    count = everything.count("→")
+    assert count > 12
+    assert few.count("→") == 12
+    assert few.endswith(f"; and {count - 12} more")
+
+
 def test_one_list_over_all_priorities_gives_each_call_once(tracker: CommandLine) -> None:
     found = tracker.good("matches", "--all", "--limit", "8", "--json").json
     assert len({one["id"] for one in found}) == len(found)

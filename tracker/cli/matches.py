@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tracker.papers import KeyTerm
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+MOST_TRANSLATED = 12
+"""So many Dutch words are told with their English, and all of them with --explain."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -105,7 +107,10 @@ def match(
         words = ", ".join(term.words for term in query.terms)
         out().print(say(f"Gezocht met: {words}", f"Searched with: {words}"), style="dim", markup=False)
     elif answer.translated:
-        words = "; ".join(f"{dutch} → {', '.join(english)}" for dutch, english in answer.translated)
+        told = answer.translated[: None if explain else MOST_TRANSLATED]
+        words = "; ".join(f"{dutch} → {', '.join(english)}" for dutch, english in told)
+        if more := len(answer.translated) - len(told):
+            words += say(f"; en nog {more}", f"; and {more} more")
         out().print(say(f"Gezocht met: {words}", f"Searched with: {words}"), style="dim", markup=False)
     _print_found(door, found, explain=explain)
     if found:
