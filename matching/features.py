@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Hashes = npt.NDArray[np.uint64]
     Numbers = npt.NDArray[np.int32]
 
-FEATURE_VERSION = 4
+FEATURE_VERSION = 5
 """Raise it when a change here or in `matching.text` makes stored weights incomparable."""
 
 FIELD_WEIGHTS = {"title": 3.0, "keywords": 1.5, "body": 1.0, "destination": 0.1}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from matching.text import phrase_stems, tokens
+from matching.text import broad_stem, phrase_stems, tokens
 
 Entry = tuple[str, tuple[str, ...]]
 """A Dutch wording, and the English phrases that calls use for it."""
@@ -76,9 +76,8 @@ class Words:
         """Gather the entries of one word from a list."""
         stemmed: dict[str, list[str]] = {}
         for dutch in entries:
-            stem = phrase_stems(dutch, "nl")
-            if stem and " " not in stem:
-                stemmed.setdefault(stem, []).append(dutch)
+            if len(phrase_stems(dutch, "nl").split()) == 1:
+                stemmed.setdefault(broad_stem(dutch.lower()), []).append(dutch)
         return cls({dutch.lower(): dutch for held in stemmed.values() for dutch in held}, stemmed)
 
     def entry(self, word: str) -> str:
@@ -101,7 +100,7 @@ class Words:
         own, acted = _forms(word) | {word.removesuffix("heid")}, _roots(word, _VERB_ENDINGS)
         alike = [
             entry
-            for entry in self.by_stem.get(phrase_stems(word, "nl"), ())
+            for entry in self.by_stem.get(broad_stem(word), ())
             if own & _forms_of_entry(entry.lower()) or acted & _roots(entry.lower(), _DEEDS)
         ]
         return min(alike, key=lambda entry: abs(len(entry) - len(word)), default="")

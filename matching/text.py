@@ -13,7 +13,7 @@ LANGUAGES = ("en", "nl")
 LONGEST_PHRASE = 3
 """Phrases are compared by at most so many words; a longer one is found by its parts."""
 
-_SNOWBALL = {"en": "english", "nl": "dutch"}
+_SNOWBALL = {"en": "english", "nl": "dutch_porter", "broad": "dutch"}
 _WORD = r"\w+(?:[’']\w+)?"
 _MASK = "\ufffc"
 _NO_WORDS = (  # footnotes, addresses, codes
@@ -413,7 +413,41 @@ _BRITISH = re.compile(r"is(ations?)$|(?<=al)is(e[ds]?|ing)$")
 
 @lru_cache(_PHRASES_KEPT)
 def _stem(word: str, language: str) -> str:
-    """Give the stem. Snowball takes "digitalization" for "digital", but not the British spelling."""
-    if language == "en":
-        word = _BRITISH.sub(lambda found: f"iz{found.group(1) or found.group(2)}", word)
+    """Give the stem: Snowball's, with what it does not see of British spelling and of Dutch inflection."""
+    if language == "nl":
+        return _dutch_stem(word)
+    word = _BRITISH.sub(lambda found: f"iz{found.group(1) or found.group(2)}", word)
     return _stemmer(language).stemWord(word)
+
+
+@lru_cache(_PHRASES_KEPT)
+def broad_stem(word: str) -> str:
+    """Give one stem to all of a Dutch word's kin, and to words that are none ("land", "landing")."""
+    return _stemmer("broad").stemWord(word)
+
+
+_PLURAL_IN_S = re.compile(
+    r".*[aeiouy].*(?:el|er|en|em|or|um)s|.{2,}(?:ie|je|[tdgvp]e|ule|al|ent|op|ot|ilm)s|.+[ua]bs"
+)
+"""Dutch plurals in "-s": "inwoners", "subsidies", "clubs". Of other words it is a part: "fiets", "mens"."""
+_CHANGED_PLURALS = re.compile("(?<=kind)eren$|steden$|musea$|centra$")
+_SINGULARS = {"eren": "", "steden": "stad", "musea": "museum", "centra": "centrum"}
+_LONG_VOWEL = re.compile(r"([aeou])\1(?=[^aeiouy]$)")
+_HARD = str.maketrans("vz", "fs")
+
+
+def _dutch_stem(word: str) -> str:
+    """Give one stem to all spellings of a Dutch word: "huis" and "huizen", "sociaal" and "sociale".
+
+    It is the older of Snowball's two: the newer one takes "gezond" for "zon" and "gemeente" for "menen", and
+    leaves the "e" of an adjective ("duurzame") where it is.
+    """
+    word = _CHANGED_PLURALS.sub(lambda found: _SINGULARS[found.group()], word)
+    if _PLURAL_IN_S.fullmatch(word):
+        word = word[:-1]
+    elif word.endswith("s"):
+        word += "en"  # so that the "s" is taken for no plural
+    stem = _stemmer("nl").stemWord(word)
+    stem = _LONG_VOWEL.sub(r"\1", stem[:-1] + stem[-1:].translate(_HARD))
+    is_double = len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "aeiou"
+    return stem[:-1] if is_double else stem

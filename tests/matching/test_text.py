@@ -21,6 +21,48 @@ def test_words_of_one_family_share_a_stem() -> None:
     assert stems("gemeenten", "nl") == stems("gemeente", "nl")
 
 
+@pytest.mark.parametrize(
+    "family",
+    [
+        "duurzame duurzaam duurzaamheid",
+        "eenzame eenzaam eenzaamheid",
+        "sociale sociaal",
+        "groene groen",
+        "slimme slim",
+        "creatieve creatief",
+        "bedrijven bedrijf",
+        "huizen huis",
+        "daken dak",
+        "scholen school",
+        "steden stad",
+        "binnensteden binnenstad",
+        "kinderen kind",
+        "fietsen fiets",
+        "kansen kans",
+        "mensen mens",
+        "inwoners inwoner",
+        "subsidies subsidie",
+        "organisaties organisatie",
+        "festivals festival",
+        "clubs club",
+        "musea museum",
+        "verduurzamen verduurzaming",
+    ],
+)
+def test_all_spellings_of_a_dutch_word_share_a_stem(family: str) -> None:
+    assert len(set(stems(family, "nl"))) == 1
+
+
+@pytest.mark.parametrize("strangers", ["gezond zon", "gemeente mening", "veilig veiling", "land landing"])
+def test_dutch_words_that_have_nothing_in_common_share_none(strangers: str) -> None:
+    assert len(set(stems(strangers, "nl"))) == 2
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyzëéïó", min_size=2, max_size=30))
+def test_any_dutch_word_has_a_stem(word: str) -> None:
+    assert all(stems(word, "nl"))
+
+
 def test_each_language_has_its_own_small_words() -> None:
     assert "the" in stop_words("en")
     assert "het" in stop_words("nl")
