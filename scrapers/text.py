@@ -28,7 +28,7 @@ _ESCAPED_TAG = re.compile(
 _DECLARATION = re.compile(r"<\?[^<>]{0,500}>")
 _LONE_BRACKET = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|!--)")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&#?\w{1,31};|\\u[0-9a-fA-F]{4}|\[\[")
-_FOOTNOTE = re.compile(r"\[\[.{0,3000}?\]{2,}", re.DOTALL)
+_FOOTNOTE = re.compile(r"\[\[(?:(?!\[\[).){0,3000}?\]{2,}", re.DOTALL)
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200d\u2060\ufeff\ufffe\uffff]")
 
 
@@ -71,6 +71,7 @@ def _words_of(markup: str) -> str:
     """Read the page in one walk, so that the time grows with its length and not with its depth."""
     soup = BeautifulSoup(_LONE_BRACKET.sub("&lt;", markup), "lxml")
     words: list[str] = []
+    begun: list[int] = []
     opens_item = False
     for node, ends in _walk(soup):
         if not isinstance(node, Tag):
@@ -78,10 +79,12 @@ def _words_of(markup: str) -> str:
             words.append(f"- {node.lstrip()}" if opens else node)
             opens_item = opens_item and not opens
         elif ends:
-            words.append(_what_follows(node, words))
+            said = words[-1] if len(words) > begun.pop() else ""
+            words += _what_follows(node, said)
             opens_item = opens_item and node.name != "li"
         else:
-            words.append("\n" if node.name in _BLOCKS else "")
+            begun.append(len(words))
+            words += "\n" if node.name in _BLOCKS else ""
             opens_item = opens_item or node.name == "li"
     return "".join(words)
 
@@ -100,8 +103,11 @@ def _walk(soup: BeautifulSoup) -> Iterator[tuple[Tag | NavigableString, bool]]:
             yield node, False
 
 
-def _what_follows(tag: Tag, words: list[str]) -> str:
-    """Part a tag from what comes next: `<span>Objective:</span>The` has a line end there on the page."""
+def _what_follows(tag: Tag, said: str) -> str:
+    """Part a tag, whose last words are `said`, from what comes next.
+
+    `<span>Objective:</span>The` has a line end there on the page.
+    """
     if tag.name in _BLOCKS or tag.name == "br":
         return "\n"
     if tag.name in {"td", "th"}:
@@ -110,11 +116,18 @@ def _what_follows(tag: Tag, words: list[str]) -> str:
         return ""
     if "topicdescriptionkind" in (tag.get("class") or []):
         return "\n"
-    following = tag.next_sibling
-    if not isinstance(following, NavigableString) or not following[:1].isalpha():
-        return ""
-    said = next((word for word in reversed(words) if word), "")
-    return " " if said.endswith((":", ";", ".", "!", "?")) else ""
+    is_label = said.endswith((":", ";", ".", "!", "?"))
+    return " " if is_label and _next_words(tag)[:1].isalpha() else ""
+
+
+def _next_words(tag: Tag) -> str:
+    """Give the words right after a tag, past what is not read; nothing where another tag comes first."""
+    for following in tag.next_siblings:
+        if isinstance(following, NavigableString) and type(following) in _WORDS:
+            return following
+        if isinstance(following, Tag) and following.name not in _DROPPED:
+            return ""
+    return ""
 
 
 def _spaced(line: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from scrapers.eligibility import facts_of, only_rate
 from scrapers.platforms import koop_facts
-from scrapers.platforms.koop_mining import PART_CEILING, Kind, Mined, mine, not_of_others
+from scrapers.platforms.koop_mining import PART_CEILING, Kind, Mined, mine, said_of
 from scrapers.platforms.koop_publication import Publication
 from scrapers.platforms.sru import PROVINCIAAL_BLAD, SruRecord
 from tracker.core.call import Budget, CallData, CallText, Claim, Deadline, DeadlineKind, Fact, FactName
@@ -54,6 +54,11 @@ class Statement:
         window = self.window
         ends = (window.opens.date.isoformat() if window.opens else "", window.closes and window.closes.date)
         return f"{self.scheme}:{window.unit}{self.suffix}:{ends[0] or f'tot-{ends[1]}'}"
+
+    @property
+    def own(self) -> Publication:
+        """What the publication says of this window: not what it says of another part-ceiling."""
+        return said_of(self.publication, self.window.unit)
 
     @property
     def is_about_another(self) -> bool:
@@ -107,9 +112,9 @@ def scheme_of(record: SruRecord, publication: Publication) -> str:
 
 def call_of(statement: Statement, *, source: str) -> CallData:
     """Make the call of a window that opens or is changed."""
-    record, window, publication = statement.record, statement.window, statement.publication
+    record, window = statement.record, statement.window
     facts = _facts(statement)
-    kind = koop_facts.deadline_kind_of(window, publication)
+    kind = koop_facts.deadline_kind_of(window, statement.own)
     return CallData(
         source=source,
         source_ref=statement.source_ref,
@@ -214,7 +219,7 @@ def _places(statement: Statement) -> frozenset[str]:
 
 def _facts(statement: Statement) -> tuple[Fact, ...]:
     """Give what was mined, then what the text states once: two rates would each be of one window alone."""
-    general = facts_of(statement.publication.text)
+    general = facts_of(statement.own.text)
     times = Counter(fact.name for fact in general)
     return (*_mined_facts(statement), *(fact for fact in general if times[fact.name] == 1))
 
@@ -228,7 +233,7 @@ def _mined_facts(statement: Statement) -> Iterator[Fact]:
     yield from koop_facts.places_of(window, publication, record=record)
     if window.ceiling:
         yield Fact(FactName.BUDGET, str(window.ceiling.value), window.ceiling.sentence)
-    yield from koop_facts.applicants_of(publication)
+    yield from koop_facts.applicants_of(statement.own)
     yield Fact(FactName.CONFIDENCE, "mined", window.sentence)
 
 
@@ -251,17 +256,9 @@ def _text(statement: Statement) -> CallText:
     return CallText(
         language="nl",
         title=f"{title}: {heading}" if tells else title,
-        body=_body(statement)[:MOST_TEXT],
-        conditions=koop_facts.conditions_of(statement.publication)[:MOST_TEXT],
+        body=statement.own.text[:MOST_TEXT],
+        conditions=koop_facts.conditions_of(statement.own)[:MOST_TEXT],
     )
-
-
-def _body(statement: Statement) -> str:
-    """Give what a publication says of this window, without what it says of another part-ceiling."""
-    unit, passages = statement.window.unit, statement.publication.passages
-    if unit.startswith(PART_CEILING):
-        passages = tuple(not_of_others(passages, unit))
-    return "\n".join(passage.text for passage in passages)
 
 
 def _title(record: SruRecord) -> str:

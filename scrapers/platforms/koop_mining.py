@@ -75,6 +75,11 @@ _PART = re.compile(
     r"\bdeel(?:subsidie)?plafond\s+(?:met\s+)?(?:nummer\s+|nr\.?\s*)?(?P<number>[0-9]+(?:\.[0-9]+)*[a-z]?)\b",
     re.IGNORECASE,
 )
+_OF_ALL = re.compile(
+    r"\bdit\s+besluit\b|\bdeze\s+(?:regeling|openstelling)\b|volgorde\s+van\s+(?:binnenkomst|ontvangst)"
+    r"|\b(?:alle|elk|iedere?|beide|de)\s+(?:deel(?:subsidie)?)?plafonds?\b|\baanvragen\s+worden\b",
+    re.IGNORECASE,
+)
 _PER_PROJECT = re.compile(
     r"\bper\s+(?:project|aanvra(?:ag|ger)|activiteit|onderneming)|ten\s+(?:hoogste|minste)|maximaal|minimaal"
     r"|niet\s+meer\s+(?:dan|bedraagt)|\bdrempel",
@@ -230,12 +235,39 @@ def not_of_others(passages: Sequence[Passage], unit: str) -> list[Passage]:
     return [passage for passage in passages if _part_of(passage) in {"", unit}]
 
 
+def said_of(publication: Publication, unit: str) -> Publication:
+    """Give a publication without what it says of other numbered part-ceilings than `unit` alone.
+
+    What stands under another's heading and speaks of all (how applications are treated, when the decision
+    takes effect) is kept: such lines close a publication, under its last heading.
+    """
+    if not unit.startswith(PART_CEILING):
+        return publication
+    return replace(
+        publication,
+        passages=tuple(
+            passage
+            for passage in publication.passages
+            if not (parts := _parts_of(passage)) or unit in parts or _speaks_of_all(passage)
+        ),
+    )
+
+
+def _speaks_of_all(passage: Passage) -> bool:
+    return not _PART.search(passage.text) and bool(_OF_ALL.search(passage.text))
+
+
 def _part_of(passage: Passage) -> str:
-    """Name the part-ceiling that a passage is about, "" for none."""
+    """Name the part-ceiling that a passage is about, the first of several, "" for none."""
+    return next(iter(_parts_of(passage)), "")
+
+
+def _parts_of(passage: Passage) -> tuple[str, ...]:
+    """Name the part-ceilings that stand in the nearest text of a passage that names any."""
     for text in (passage.text, passage.lead, passage.heading):
-        if found := _PART.search(text):
-            return f"{PART_CEILING}{found['number'].lower()}"
-    return ""
+        if found := _PART.findall(text):
+            return tuple(f"{PART_CEILING}{number.lower()}" for number in found)
+    return ()
 
 
 def _ceilings_in(text: str) -> Iterator[Amount]:

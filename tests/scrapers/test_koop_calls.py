@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from matching.eligibility import find_blocker
 from scrapers.platforms.koop_calls import (
     Statement,
     call_of,
@@ -108,6 +109,39 @@ def test_a_call_says_nothing_of_another_part_ceiling() -> None:
     ]
     assert "kades" not in city
     assert "pleinen" in city
+
+
+def test_a_rule_of_another_part_ceiling_shuts_no_call() -> None:
+    body = (
+        heading("Deelplafond 1: haven")
+        + al("Deelplafond 1 opent op 1 mei 2027.")
+        + heading("Deelplafond 2: stad")
+        + al(
+            "Deelplafond 2 opent op 1 mei 2027.",
+            "De subsidie kan alleen worden aangevraagd door mkb-ondernemingen.",
+            "De subsidie bedraagt 40% van de subsidiabele kosten.",
+        )
+    )
+    harbour, city = (call_of(one, source="koop") for one in statements(body))
+    assert (harbour.texts[0].conditions, harbour.budget.funding_rate) == ("", None)
+    assert "mkb-ondernemingen" in city.texts[0].conditions
+    assert city.budget.funding_rate == 40
+    assert find_blocker(harbour, country="NL", now=dt.datetime(2027, 1, 1, tzinfo=dt.UTC)) is None
+
+
+def test_what_speaks_of_several_part_ceilings_is_said_by_each() -> None:
+    shared = "Voor deelplafond 1 en deelplafond 2 geldt dat projecten warmtenetten betreffen."
+    order = "Volledige aanvragen worden behandeld op volgorde van binnenkomst."
+    body = (
+        heading("Deelplafond 1: haven")
+        + al("Deelplafond 1 opent op 1 mei 2027.", shared)
+        + heading("Deelplafond 2: stad")
+        + al("Deelplafond 2 opent op 1 mei 2027.", order)
+    )
+    for one in statements(body):
+        said = call_of(one, source="koop").texts[0].body
+        assert shared in said
+        assert order in said
 
 
 def test_the_regional_policy_that_a_project_must_fit_says_the_place() -> None:

@@ -71,13 +71,36 @@ def test_any_text_at_all_gives_text_that_can_be_stored(text: str) -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["&lt;a " * 20_000, "&" + "amp;" * 50_000, "<" * 50_000, "[[" * 20_000, "<?" * 20_000, "<div>" * 5_000],
-    ids=["tags", "ampersands", "brackets", "footnotes", "declarations", "nesting"],
+    [
+        "&lt;a " * 20_000,
+        "&" + "amp;" * 50_000,
+        "<" * 50_000,
+        "[[" * 20_000,
+        "<?" * 20_000,
+        "<div>" * 20_000,
+        "<b>:</b>a" * 20_000,
+        "<b>:</b><script></script>" * 10_000 + "a",
+    ],
+    ids=["tags", "ampersands", "brackets", "footnotes", "declarations", "nesting", "labels", "scripts"],
 )
 def test_no_text_can_keep_the_reader_busy(hostile: str) -> None:
     started = time.process_time()
     html_to_text(f"<p>{hostile}")
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<b>Objective:</b>The call", "Objective: The call"),
+        ("<b>Objective:</b><script>x()</script>The call", "Objective: The call"),
+        ("<b>Objective:</b><!-- note -->The call", "Objective: The call"),
+        ("<b>Objective:</b><i>The</i> call", "Objective:The call"),
+        ("U.<b></b>S. cities", "U.S. cities"),
+    ],
+)
+def test_a_label_is_parted_from_the_words_that_follow_it(markup: str, words: str) -> None:
+    assert html_to_text(f"<p>{markup}</p>") == words
 
 
 def test_a_publisher_s_comment_is_never_read_as_a_word() -> None:
