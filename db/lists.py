@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from db.engine import Session
+from db.matches import strength_rank
 from db.models import CallRow, ChangeRow, MatchRow, ProjectionRow, SightingRow, TextRow
 from db.review_models import ReviewRow
 from db.rows import change_of, chunks
@@ -163,7 +164,7 @@ def page(
     Dates that are past (before `today`) and what is not known come last.
     """
     fit = _best(profile, wanted.priorities)
-    by_fit = (_strength_rank(fit.strength).desc(), MatchRow.rank.asc().nulls_last(), MatchRow.score.desc())
+    by_fit = (strength_rank(fit.strength).desc(), MatchRow.rank.asc().nulls_last(), MatchRow.score.desc())
     orders = {Sort.FIT: (), **_orders(today)}
     is_its = (MatchRow.profile == profile) & (MatchRow.priority == fit.priority)
     query = _joined(profile, fit, ProjectionRow.call_id, fit.priority)
@@ -213,7 +214,7 @@ def _best(profile: str, priorities: Collection[str]) -> _Fit:
     """
     if not priorities:
         return _Fit(ProjectionRow.priority.expression, ProjectionRow.strength.expression)
-    order = (_strength_rank(MatchRow.strength).desc(), MatchRow.score.desc(), MatchRow.priority)
+    order = (strength_rank(MatchRow.strength).desc(), MatchRow.score.desc(), MatchRow.priority)
     place = func.row_number().over(partition_by=MatchRow.call_id, order_by=order).label("place")
     chosen = _matches(profile).where(MatchRow.priority.in_(priorities)).add_columns(place).subquery()
     best = select(chosen).where(chosen.c.place == 1).subquery()
@@ -324,10 +325,6 @@ def _is_among(column: Any, ids: Collection[int] | Select[int]) -> ColumnElement[
         chosen = bindparam(None, sorted(ids), expanding=True, literal_execute=True)
     condition: ColumnElement[bool] = column.in_(chosen)
     return condition
-
-
-def _strength_rank(column: Any) -> ColumnElement[int]:  # noqa: ANN401 - a column of strengths, or a function
-    return case({one.value: one.rank for one in Strength}, value=column, else_=0)
 
 
 def _orders(today: date) -> dict[Sort, Sequence[ColumnElement[Any]]]:

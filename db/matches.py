@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import ColumnElement, Select, case, delete, insert, select
 
 from db.engine import Session
 from db.models import CallRow, MatchRow, ProjectionRow, SightingRow
@@ -47,7 +47,7 @@ def ranked(
 def of_call(session: Session, profile: str, call_id: int) -> list[Match]:
     """Give how one call fits each priority of `profile`, the best fit first."""
     query = select(MatchRow).where(MatchRow.profile == profile, MatchRow.call_id == call_id)
-    return _matches(session, query.order_by(MatchRow.score.desc(), MatchRow.priority))
+    return _matches(session, query.order_by(*_BEST_FIRST))
 
 
 def of_calls(session: Session, profile: str, ids: Collection[int]) -> dict[int, list[Match]]:
@@ -55,9 +55,18 @@ def of_calls(session: Session, profile: str, ids: Collection[int]) -> dict[int, 
     found: dict[int, list[Match]] = {call_id: [] for call_id in ids}
     for chunk in chunks(ids):
         query = select(MatchRow).where(MatchRow.profile == profile, MatchRow.call_id.in_(chunk))
-        for match in _matches(session, query.order_by(MatchRow.score.desc(), MatchRow.priority)):
+        for match in _matches(session, query.order_by(*_BEST_FIRST)):
             found[match.call_id].append(match)
     return found
+
+
+def strength_rank(column: Any) -> ColumnElement[int]:  # noqa: ANN401 - a column of strengths, or a function
+    """Give the rank of a strength, to order by: 0 for none, the strongest highest."""
+    return case({one.value: one.rank for one in Strength}, value=column, else_=0)
+
+
+_BEST_FIRST = (strength_rank(MatchRow.strength).desc(), MatchRow.score.desc(), MatchRow.priority)
+"""The order of how one call fits several priorities: by the word, then by score."""
 
 
 def replace_projections(session: Session, profile: str, projections: Iterable[Projection]) -> None:

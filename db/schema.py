@@ -127,7 +127,10 @@ def is_rehearsal(engine: Engine) -> bool:
 def _is_missing(engine: Engine) -> bool:
     """Tell whether there is no file yet: a look would make one, where an address is mistyped too."""
     file = database_file(engine)
-    return file is not None and not file.exists()
+    try:
+        return file is not None and not file.exists()
+    except OSError:  # its folder is closed to this user: the connection says so
+        return False
 
 
 def _revision(connection: Connection) -> str | None:

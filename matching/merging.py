@@ -1,10 +1,20 @@
-"""Brings the rankings of several priorities together, so that none is crowded out."""
+"""Puts matches in order: those of one priority, and those of several so that none is crowded out."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from statistics import fmean, pstdev
 
 from tracker.core.match import Match
+
+
+def numbered(found: Iterable[Match]) -> tuple[Match, ...]:
+    """Put the matches of one priority in order: the strongest word first, then by score.
+
+    Those with rank 0, which the city cannot apply for, keep it and stand last.
+    """
+    ordered = sorted(found, key=lambda one: (not one.rank, -one.strength.rank, -one.score, one.call_id))
+    return tuple(replace(one, rank=place if one.rank else 0) for place, one in enumerate(ordered, start=1))
 
 
 def merge(matches: Iterable[Match], limit: int | None = None) -> tuple[Match, ...]:

@@ -1,7 +1,7 @@
 """Ranks calls against a city's priorities or a free text: the only scoring function of the product."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from matching.city import CityFit, city_fit
@@ -9,6 +9,7 @@ from matching.eligibility import Blocker, find_blocker
 from matching.explain import Words, reasons_for, split_call, telling, titled
 from matching.feedback import learn
 from matching.index import Index
+from matching.merging import numbered
 from matching.query import PART_WEIGHT, Concept, priority_concepts, text_concepts
 from matching.scoring import Table, ideal, score
 from matching.text import phrase_stems, stems
@@ -246,15 +247,6 @@ class Ranker:
         if call.id not in self._cities:
             self._cities[call.id] = city_fit(text_of(call.data, ("en", "nl")), call.data.action_type)
         return self._cities[call.id]
-
-
-def numbered(found: Iterable[Match]) -> tuple[Match, ...]:
-    """Put the matches of one priority in order: the strongest word first, then by score.
-
-    Those with rank 0, which the city cannot apply for, keep it and stand last.
-    """
-    ordered = sorted(found, key=lambda one: (not one.rank, -one.strength.rank, -one.score, one.call_id))
-    return tuple(replace(one, rank=place if one.rank else 0) for place, one in enumerate(ordered, start=1))
 
 
 def _match(item: Scored, slug: str, terms: tuple[Reason, ...], *, blocker: Blocker | None) -> Match:

@@ -119,7 +119,7 @@ class App:
         """
         from db.engine import hold_lock
 
-        with hold_lock(self.unchecked_engine, RUN_LOCK, patience=patience):
+        with hold_lock(self.engine, RUN_LOCK, patience=patience):
             yield
 
     def sources(self, names: Sequence[str] = ()) -> tuple["Source", ...]:

@@ -124,16 +124,6 @@ def _database_folder(app: App) -> Sequence[Path]:
 
 def _database(app: App) -> list[Finding]:
     try:
-        if schema.current_revision(app.unchecked_engine) is None:
-            return [
-                _wrong(
-                    "database",
-                    "er zijn nog geen tabellen",
-                    "there are no tables yet",
-                    "tracker run maakt ze, of tracker database upgrade",
-                    "tracker run makes them, or tracker database upgrade",
-                )
-            ]
         schema.check(app.unchecked_engine)
         damage = find_damage(app.unchecked_engine)
     except TrackerError as error:  # it says itself what to do

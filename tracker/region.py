@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from matching.ranker import numbered
+from matching.merging import numbered
 from tracker.core.call import Call, CallData, Fact, FactName
 from tracker.core.match import Match, Reason, ReasonKind, RegionFit
 from tracker.core.profile import Municipality, Strength
@@ -74,7 +74,8 @@ def gate(
 ) -> tuple[Match, ...]:
     """Weigh where the money is for: set apart what is for others, lift what is for the region itself.
 
-    A call set apart gets rank 0 and the place as its reason; the rest close ranks. Money for the city's own
+    Gives each priority's matches together, in their new order, with those of rank 0 last. A call set apart
+    gets rank 0 and the place as its reason; the rest close ranks. Money for the city's own
     region is rare, and its notices are short, so that their few words can hardly fit strongly: one level up.
     """
     by_priority: dict[str, list[Match]] = {}

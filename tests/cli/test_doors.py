@@ -102,12 +102,14 @@ def test_the_database_can_be_upgraded_twice_and_from_nothing(tracker: CommandLin
     assert tracker.good("calls", "list", "--json").json == []
 
 
-@pytest.mark.parametrize("command", [("matches",), ("match", "wijk"), ("doctor",), ("deliveries",)])
+@pytest.mark.parametrize("command", ["matches", "match wijk", "doctor", "deliveries", "rank", "digest"])
 def test_a_mistyped_address_of_the_database_leaves_nothing_behind(
-    tracker: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+    tracker: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setenv("TRACKER_DATABASE_URL", f"sqlite:///{home}/elders/tracker.db")
-    assert tracker(*command).status == 1
+    said = tracker(*command.split())
+    assert said.status == 1
+    assert f"there is no database {home}/elders/tracker.db yet" in said.out + said.err
     assert not (home / "elders").exists()
 
 

@@ -3,12 +3,18 @@
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db import calls
+from db.engine import make_engine, session_scope
 from tests.cli.command_line import PORTAL, CommandLine
+from tests.db.samples import data
+from tracker.core.call import Fact, FactName
 from tracker.demo.server import PortalStandIn
 
 CALL_KEYS = [
@@ -291,6 +297,16 @@ def test_reading_lists_changes_no_call(tracker: CommandLine, home: Path) -> None
     for command in (("calls", "list"), ("matches",), ("match", "wijk"), ("sources",)):
         tracker.good(*command)
     assert content() == before
+
+
+def test_a_call_from_a_list_names_the_publisher_s_own_page(tracker: CommandLine, home: Path) -> None:
+    page = "https://publisher.example.org/call"
+    engine = make_engine(f"sqlite:///{home}/tracker.db")
+    with session_scope(engine) as session:
+        told = replace(data("listed"), facts=(Fact(FactName.LINK, page, ""),))
+        number = calls.insert(session, told, at=datetime.now(UTC), run_id=None)
+    engine.dispose()
+    assert f"The publisher's own page: {page}\n" in tracker.good("calls", "show", str(number)).out
 
 
 LESS_FOR_A_CITY = """

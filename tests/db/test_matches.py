@@ -1,6 +1,7 @@
 """Matches and projections, on both databases."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -77,6 +78,11 @@ def test_matches_of_one_call_the_best_first(engine: Engine) -> None:
             session, "haarlem", [match(first, "a", 5), match(first, "b", 2), match(second, "a", 1)]
         )
         assert [each.priority for each in matches.of_call(session, "haarlem", first)] == ["b", "a"]
+        more = replace(match(first, "c", 0), strength=Strength.POSSIBLE, score=9.0)
+        matches.replace(session, "haarlem", [more], priority="c")
+        assert [each.priority for each in matches.of_call(session, "haarlem", first)] == ["b", "a", "c"]
+        by_call = matches.of_calls(session, "haarlem", [first])
+        assert [each.priority for each in by_call[first]] == ["b", "a", "c"]
 
 
 def test_projections_are_replaced(engine: Engine) -> None:

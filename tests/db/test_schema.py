@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +21,19 @@ UPGRADE = "import sys; from db import engine, schema; schema.upgrade(engine.make
 def set_revision(engine: Engine, revision: str) -> None:
     with session_scope(engine) as session:
         session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def test_a_file_in_a_folder_that_is_closed_to_us_is_left_to_the_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_self: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    engine = make_engine(f"sqlite:///{tmp_path}")  # a folder: SQLite cannot open it either
+    monkeypatch.setattr(Path, "exists", closed)
+    with pytest.raises(StorageError):
+        schema.check(engine)
+    engine.dispose()
 
 
 def test_an_empty_database_asks_for_an_upgrade(blank: Engine) -> None:

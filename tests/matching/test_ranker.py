@@ -5,8 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.explain import telling, whole
+from matching.merging import numbered
 from matching.query import priority_concepts
-from matching.ranker import Ranker, numbered
+from matching.ranker import Ranker
 from tests.matching.calls import (
     CALLS,
     CLOSED,

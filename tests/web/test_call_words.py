@@ -231,6 +231,8 @@ def test_changed_facts_tell_only_what_differs() -> None:
     rate = Fact(FactName.FUNDING_RATE, "70", "")
     view = view_change(change("facts", (rate, three), (rate, four)), "en")
     assert (view.old, view.new) == ("Partners at least: 3", "Partners at least: 4")
+    view = view_change(change("facts", (rate, three), (rate,)), "nl")
+    assert (view.old, view.new) == ("Minstens zoveel partners: 3", "vervallen")
 
 
 def test_the_timeline_has_the_newest_moment_first_and_puts_one_moment_together() -> None:

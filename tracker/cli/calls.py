@@ -137,13 +137,12 @@ def one_call(door: Door, ref: str) -> "Call":
 
 
 def _print_call(door: Door, call: "Call") -> None:
-    from tracker.telling.facts import DEADLINE_KINDS, facts_of, of_two, programme_of
+    from tracker.telling.facts import DEADLINE_KINDS, facts_of, links_of, of_two, programme_of
     from tracker.telling.history import told
     from tracker.telling.say import word
 
     say, data, now = door.voice, call.data, door.app.now()
     console, language = out(), say.language
-    unknown = say("onbekend", "unknown")
     console.print(data.title, style="bold", markup=False)
     if data.title_nl and data.title_nl != data.title:
         console.print(data.title_nl, markup=False)
@@ -151,16 +150,18 @@ def _print_call(door: Door, call: "Call") -> None:
         (say("oproep", "call"), f"{data.identifier} · {data.source} {data.source_ref} · nr. {call.id}"),
         (say("programma", "programme"), programme_of(data, language)),
         ("status", word(call.status_at(now), language)),
-        (say("opent", "opens"), say.day(data.opens_on) or unknown),
-        (say("sluit", "closes"), told(data.deadlines, language) if data.deadlines else unknown),
+        (say("opent", "opens"), told(data.opens_on, language)),
+        (say("sluit", "closes"), told(data.deadlines, language)),
         (say("manier", "how"), of_two(DEADLINE_KINDS[data.deadline_kind], language)),
         (say("geld", "money"), told(data.budget, language)),
-        (say("soort", "action"), data.action_type or unknown),
+        (say("soort", "action"), told(data.action_type, language)),
         (say("pagina", "page"), data.url),
         (say("gezien", "seen"), f"{say.day(call.first_seen)} – {say.day(call.last_seen)}"),
     ]
     for label, value in known:
         console.print(f"{label:<11} {value}", markup=False)
+    for link in links_of([(data.source, data)], language)[1:]:
+        console.print(f"{link.label}: {link.url}", markup=False)
     for fact in facts_of(data, language):
         console.print(f"{fact.label}: {fact.value} — “{fact.sentence}”", markup=False)
     text = data.text(language) or data.text("en") or data.texts[0]

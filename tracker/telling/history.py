@@ -168,7 +168,8 @@ def _fact_changes(old: tuple[Fact, ...], new: tuple[Fact, ...], language: str) -
     """Give what is no longer said, and what is said instead."""
     lost = [fact_text(fact, language) for fact in old if fact not in new]
     found = [fact_text(fact, language) for fact in new if fact not in old]
-    return _short(" · ".join(lost)), _short(" · ".join(found))
+    gone = of_two(("vervallen", "dropped"), language) if lost and not found else ""
+    return _short(" · ".join(lost)), _short(" · ".join(found)) or gone
 
 
 def _short(text: str) -> str:
