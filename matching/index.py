@@ -72,10 +72,10 @@ class Index:
             {call_id: self.keys[call_id] for call_id in kept} | {call.id: keys[call.id] for call in changed},
         )
 
-    def says(self, wording: str) -> bool:
-        """Tell whether any call says an English wording."""
-        asked = phrase_features(wording, "en")
-        return bool(asked) and all(self.languages["en"].says(feature) for feature in asked)
+    def says(self, wording: str, language: str = "en") -> bool:
+        """Tell whether any call says a wording in a language."""
+        asked = phrase_features(wording, language)
+        return bool(asked) and all(self.languages[language].says(feature) for feature in asked)
 
     def save(self, path: Path) -> None:
         """Write one file (npz, no pickles) at once: a reader sees the old file or the new one."""

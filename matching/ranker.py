@@ -177,20 +177,30 @@ class Ranker:
     def told_in_english(
         self, text: str, language: str | None = None
     ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Give the Dutch words of a free text with the English of calls that is searched for them."""
+        """Give the Dutch words of a free text with the English of calls that is searched for them.
+
+        Parts of an English phrase are told only where no call says a whole one.
+        """
         found = []
         for concept in self._concepts(text, language):
-            said = tuple(
-                phrase.words
+            said = [
+                phrase
                 for phrase in concept.phrases
-                if phrase.language == "en"
-                and phrase.weight > PART_WEIGHT
-                and phrase.words != concept.term
-                and self._index.says(phrase.words)
-            )
+                if phrase.language == "en" and phrase.words != concept.term and self._index.says(phrase.words)
+            ]
+            whole = [phrase for phrase in said if phrase.weight > PART_WEIGHT]
             if said and not concept.is_extra:
-                found.append((concept.term, said))
+                found.append((concept.term, tuple(phrase.words for phrase in whole or said)))
         return tuple(found)
+
+    def unsaid(self, text: str, language: str | None = None) -> tuple[str, ...]:
+        """Give what a free text asks and no call says, in any wording: it cannot have been looked at."""
+        return tuple(
+            concept.term
+            for concept in self._concepts(text, language)
+            if not concept.is_extra
+            and not any(self._index.says(phrase.words, phrase.language) for phrase in concept.phrases)
+        )
 
     def _concepts(self, text: str, language: str | None) -> tuple[Concept, ...]:
         return text_concepts(text, language, self._index.says)

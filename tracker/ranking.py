@@ -101,10 +101,11 @@ def ranking(
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The calls found for a free text, and its Dutch words with the English that was searched for."""
+    """The calls found for a free text, its Dutch words with the English of calls, and what no call says."""
 
     found: tuple[tuple[Call, Match], ...]
     translated: tuple[tuple[str, tuple[str, ...]], ...]
+    unsaid: tuple[str, ...]
 
 
 def match_text(
@@ -127,9 +128,9 @@ def match_text(
             suits=lambda call: not is_for_others(call, municipality),
         )
         shown = read_calls_by_id(session, [match.call_id for match in found])
-        translated = ranker.told_in_english(text)
+        translated, unsaid = ranker.told_in_english(text), ranker.unsaid(text)
     found = gate(found, shown, municipality=municipality)[:limit]
-    return Matched(tuple((shown[match.call_id], match) for match in found), translated)
+    return Matched(tuple((shown[match.call_id], match) for match in found), translated, unsaid)
 
 
 def why_not(engine: Engine, municipality: Municipality, call: Call, slug: str, *, now: datetime) -> WhyNot:

@@ -65,6 +65,12 @@ def test_of_a_long_question_the_first_words_are_told_and_all_with_explain(tracke
     assert few.endswith(f"; and {count - 12} more")
 
 
+def test_what_no_call_says_is_told(tracker: CommandLine) -> None:
+    said = tracker.good("match", "cybersecurity voor gemeenten").out
+    assert "No call says: cybersecurity\n" in said
+    assert "No call says" not in tracker.good("match", "warmtenet").out
+
+
 def test_one_list_over_all_priorities_gives_each_call_once(tracker: CommandLine) -> None:
     found = tracker.good("matches", "--all", "--limit", "8", "--json").json
     assert len({one["id"] for one in found}) == len(found)

@@ -337,7 +337,7 @@ def test_a_mail_server_that_is_not_there_is_exit_status_1_and_waits_for_the_next
     monkeypatch.setenv("TRACKER_SMTP_PORT", "1")
     said = tracker("digest")
     assert said.status == 1
-    assert "pending" in said.out
+    assert " · waits: " in said.out
     states = rows_of(home, "SELECT channel, state, count(*) FROM deliveries GROUP BY 1, 2 ORDER BY 1")
     assert states == [("file", "sent", 4), ("mail", "pending", 4)]
 

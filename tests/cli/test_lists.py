@@ -225,7 +225,7 @@ def test_an_idea_a_file_and_the_standard_input_give_the_same(tracker: CommandLin
     assert tracker.good("match", "-", "--json", stdin=IDEA.encode()).json == by_text
     assert tracker.good("match", IDEA, "--limit", "2", "--json").json == by_text[:2]
     people = tracker.good("match", IDEA).out
-    assert f"More: tracker calls show {by_text[0]['identifier']}" in people
+    assert f"More on {by_text[0]['identifier']}: tracker calls show {by_text[0]['id']}\n" in people
 
 
 @pytest.mark.parametrize(

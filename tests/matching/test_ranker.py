@@ -67,6 +67,13 @@ def test_the_strongest_word_stands_first_then_the_score_and_what_is_shut_last() 
     ]
 
 
+def test_what_no_call_says_in_any_wording_is_told_apart() -> None:
+    ranker = Ranker.fit(CALLS)
+    assert ranker.unsaid("warmtenet en kernfusie in de wijk", "nl") == ("kernfusie",)
+    assert ranker.unsaid("district heating and unicorns", "en") == ("unicorns",)
+    assert ranker.unsaid("", "nl") == ()
+
+
 def test_closed_calls_and_other_programmes_are_not_ranked() -> None:
     seen = {match.call_id for match in Ranker.fit(CALLS).rank(HAARLEM, NOW)}
     assert seen.isdisjoint({CLOSED.id, OTHER_PROGRAMME.id})

@@ -10,6 +10,7 @@ import typer
 from tracker.cli.speak import Door, Voice, err, out, print_json, print_table
 from tracker.core.errors import UsageError
 from tracker.shapes import delivery_shape, run_shape
+from tracker.words import DELIVERY_WORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,7 +238,7 @@ def print_handed(app: "App", handed: "Sequence[Handover]", *, voice: Voice) -> N
     for one in handed:
         place = one.error or (str(one.path) if one.path else one.delivery.contact)
         about = f"{one.delivery.edition} · {one.delivery.contact} · {one.delivery.subject}"
-        out().print(f"{about} · {one.state.value}: {place}", markup=False)
+        out().print(f"{about} · {say(*DELIVERY_WORDS[one.state])}: {place}", markup=False)
 
 
 def _day(text: str | None) -> dt.date | None:

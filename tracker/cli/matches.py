@@ -9,6 +9,7 @@ import typer
 
 from tracker.cli.reasons import reason_line, reason_sentence
 from tracker.cli.speak import Door, Voice, out, print_json
+from tracker.core.call import DeadlineKind
 from tracker.core.errors import UsageError, dutch_reason
 from tracker.core.profile import Strength
 from tracker.shapes import match_shape
@@ -112,11 +113,18 @@ def match(
         if more := len(answer.translated) - len(told):
             words += say(f"; en nog {more}", f"; and {more} more")
         out().print(say(f"Gezocht met: {words}", f"Searched with: {words}"), style="dim", markup=False)
+    if answer.unsaid and not query.is_long:
+        words = ", ".join(answer.unsaid)
+        out().print(say(f"Geen oproep noemt: {words}", f"No call says: {words}"), style="dim", markup=False)
     _print_found(door, found, explain=explain)
     if found:
-        first = found[0][0].data.identifier
+        first = found[0][0]
         out().print(
-            say(f"Meer weten: tracker calls show {first}", f"More: tracker calls show {first}"), markup=False
+            say(
+                f"Meer weten over {first.data.identifier}: tracker calls show {first.id}",
+                f"More on {first.data.identifier}: tracker calls show {first.id}",
+            ),
+            markup=False,
         )
     else:
         out().print(
@@ -219,5 +227,10 @@ def fit_word(say: Voice, strength: Strength) -> str:
 
 
 def _closes(say: Voice, door: Door, call: "Call") -> str:
+    from tracker.telling.facts import DEADLINE_KINDS, of_two
+
     upcoming = call.next_deadline(door.app.now())
+    kind = call.data.deadline_kind
+    if upcoming is None and kind in {DeadlineKind.ROLLING, DeadlineKind.UNTIL_EXHAUSTED}:
+        return of_two(DEADLINE_KINDS[kind], say.language)
     return f"{say('sluit', 'closes')} {say.deadline(upcoming)}"
