@@ -182,6 +182,19 @@ def test_the_first_edition_is_a_baseline_of_all_that_fits() -> None:
     assert plan(*many, told=ledger).is_empty  # nothing of it comes later as new
 
 
+def test_the_first_edition_shows_what_cannot_wait_for_the_next_one() -> None:
+    many = [candidate(number, deadline=at(FAR), decide_by=None, score=9.0) for number in range(1, 16)]
+    pressing = [
+        candidate(number, deadline=at(FAR), decide_by=TODAY + timedelta(days=days), score=1.0)
+        for number, days in ((50, 7), (51, 2), (52, 8), (53, -1), (54, 0), (55, 5))
+    ]
+    made = plan(*many, *pressing, first=True)
+    shown = [entry.line.call_id for entry in made.new]
+    assert shown == [1, 2, 3, 4, 5, 6, 7, 50, 51, 54]
+    assert (made.more, len(made.lines)) == (11, 21)
+    assert {line.call_id for line in made.lines if not line.shown} == {8, 9, *range(10, 16), 52, 53, 55}
+
+
 def test_a_call_that_the_first_edition_only_counted_is_still_reminded_of_and_never_changed() -> None:
     hidden = {1: Line(call_id=1, reason=LineReason.BASELINE, priority="klimaat", shown=False, deadline=FAR)}
     soon = candidate(1, deadline=at(FAR), decide_by=TODAY + timedelta(days=3))

@@ -170,4 +170,4 @@ def test_without_an_address_a_colleague_asks_the_adviser_and_the_adviser_has_the
     assert "Er passen nog 2 oproepen. Vraag de adviseur Europa om de hele lijst." in text
     assert "tracker calls" not in text
     adviser = unfolded(write(ADVISER, more_than_fits(ADVISER)))
-    assert "2 more calls fit. See them all with the command: tracker calls list" in adviser
+    assert "2 more calls fit. See them all with the command: tracker matches --all --limit 3" in adviser

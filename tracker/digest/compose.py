@@ -277,7 +277,8 @@ def _more(plan: EditionPlan, frame: Frame, *, contact: Contact, public_url: str 
         return f"{said} {words.more_next_time}"
     if public_url:
         return said
-    how = words.more_ask if contact.domains else words.more_command.format(command="tracker calls list")
+    command = f"tracker matches --all --limit {len(plan.entries) + plan.more}"
+    how = words.more_ask if contact.domains else words.more_command.format(command=command)
     return f"{said} {how}"
 
 

@@ -101,14 +101,26 @@ def _qualifies(contact: Contact, candidate: Candidate) -> bool:
 
 
 def _plan_first(contact: Contact, fitting: tuple[Candidate, ...], *, now: datetime) -> EditionPlan:
+    """Show the best of all that fits, and keep up to a third of the limit for what cannot wait a week.
+
+    A call whose moment to decide passes before the next mail would else be counted and never seen in time.
+    """
+    today = now.astimezone(AMSTERDAM).date()
     entries = in_order(
-        (Entry(candidate, _line(candidate, LineReason.BASELINE)) for candidate in fitting),
-        today=now.astimezone(AMSTERDAM).date(),
+        (Entry(candidate, _line(candidate, LineReason.BASELINE)) for candidate in fitting), today=today
     )
-    shown, hidden = entries[: contact.limit], entries[contact.limit :]
+    pressing = [entry for entry in entries[contact.limit :] if _cannot_wait(entry.candidate, today)]
+    kept = pressing[: contact.limit // 3]
+    shown = (*entries[: contact.limit - len(kept)], *kept)
+    hidden = [entry for entry in entries if entry not in shown]
     silent = tuple(_line(entry.candidate, LineReason.BASELINE, shown=False) for entry in hidden)
     coming = sum(entry.candidate.call.status_at(now) is Status.FORTHCOMING for entry in entries)
     return EditionPlan(first=True, new=shown, silent=silent, more=len(hidden), coming=coming, fitting=fitting)
+
+
+def _cannot_wait(candidate: Candidate, today: date) -> bool:
+    """Tell whether the moment to decide comes no later than the day of the next weekly mail."""
+    return candidate.decide_by is not None and today <= candidate.decide_by <= today + timedelta(days=7)
 
 
 def _line_for(contact: Contact, candidate: Candidate, told: Line | None, *, now: datetime) -> Line | None:
