@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from matching import glossary, statistic
+from matching.everyday import is_everyday
 from matching.explain import Words
 from matching.features import Features, feature_hash
 from matching.index import Index
 from matching.query import Concept, Phrase
-from matching.text import LONGEST_PHRASE, phrase_features
+from matching.text import LONGEST_PHRASE, known_language, phrase_features
 from tracker.core.feedback import Verdict
 
 LESSON_VERSION = 1
@@ -105,16 +106,25 @@ _TAUGHT = ("title", "keywords", "body")
 
 
 def _said(field: Words) -> Iterable[tuple[str, str]]:
-    """Give the words and phrases of a field that calls use in common, each as it stands there first."""
+    """Give the words and phrases of a field that calls use in common, each as it stands there first.
+
+    None begins or ends with a word of everyday speech ("against"): it would teach that word.
+    """
     common = statistic.counts(field.language)
+    everyday = [
+        is_everyday(field.text[token.start : token.end], known_language(field.language))
+        for token in field.tokens
+    ]
     for start, first in enumerate(field.tokens):
+        if everyday[start]:
+            continue
         phrase = first.stem
-        for token in (first, *field.tokens[start + 1 : start + LONGEST_PHRASE]):
+        for place, token in enumerate(field.tokens[start : start + LONGEST_PHRASE], start):
             if token is not first:
                 if not token.joins:
                     break
                 phrase = f"{phrase} {token.stem}"
-            if phrase in common or not common:
+            if not everyday[place] and (phrase in common or not common):
                 yield phrase, " ".join(field.text[first.start : token.end].split())
 
 

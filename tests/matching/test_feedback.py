@@ -2,6 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from matching.explain import split_call
+from matching.feedback import learn
+from matching.index import Index
+from matching.query import priority_concepts
 from matching.ranker import LEARNED, Ranker, widest
 from matching.why_not import Cause, why_not
 from tests.matching.calls import CALLS, CLOSED, FOOD, HEAT, NOW, OTHER_PROGRAMME, PHYSICS, make_call
@@ -59,6 +63,16 @@ def test_siblings_count_once() -> None:
 def test_no_verdict_is_the_baseline_and_another_priority_learns_nothing() -> None:
     assert ranking(replace(verdict(202, True), priority="inkoop")) == ranking()
     assert ranking(verdict(9999, True)) == ranking()
+
+
+def test_no_word_of_everyday_speech_is_learned_nor_begins_or_ends_a_phrase() -> None:
+    text = "Training against poverty during transition, within regions and against waste. Data against crime."
+    calls = [make_call(500, "Against poverty", text), *CALLS]
+    words = {500: split_call(calls[0].data)}
+    learned = learn(Index.fit(calls), [verdict(500, True)], words, asked=priority_concepts(KLIMAAT))
+    said = [phrase.words.lower().split() for concept in learned for phrase in concept.phrases]
+    assert ["poverty"] in said
+    assert not {"against", "during", "within"} & {word for one in said for word in (one[0], one[-1])}
 
 
 def test_verdicts_in_another_order_teach_the_same() -> None:
