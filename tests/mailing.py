@@ -117,6 +117,7 @@ def circumstances(links: Links | None = None) -> Circumstances:
         programme_names={"life": ("LIFE", "LIFE")},
         blind_spots=(),
         sources_read=2,
+        passages_waiting=0,
         nothing_read=False,
         warnings=(),
         sender="Europese kansen <kansen@example.org>",

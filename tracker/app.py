@@ -329,11 +329,15 @@ class App:
 
     def circumstances(self) -> "Circumstances":
         """Gather what a digest says besides its calls."""
+        from db.engine import session_scope
         from scrapers.programmes import OTHER_PROGRAMMES, PROGRAMMES
         from tracker.digest.due import Circumstances
         from tracker.profile_file import profile_warnings
         from tracker.source_reports import blind_spots
+        from tracker.watch import passages
 
+        with session_scope(self.engine, read_only=True) as session:
+            waiting = len(passages(session, now=self.now()))
         reports = self.source_reports()
         blind = tuple(spot for report in reports for spot in blind_spots(report))
         seen = [one for one in reports if one.is_on and all(spot.only_texts for spot in blind_spots(one))]
@@ -342,6 +346,7 @@ class App:
             programme_names={p.slug: (p.name_nl, p.name_en) for p in (*PROGRAMMES, *OTHER_PROGRAMMES)},
             blind_spots=blind,
             sources_read=len(seen),
+            passages_waiting=waiting,
             nothing_read=all(report.health.last_good is None for report in reports),
             warnings=profile_warnings(self.municipality),
             sender=self.settings.smtp_sender,

@@ -165,6 +165,16 @@ def test_the_rest_is_a_link_to_the_contacts_own_list(contact: Contact, domains: 
     assert Filters.from_text(urlsplit(address).query) == Filters(domain=domains, strength=Strength.GOOD)
 
 
+def test_passages_that_wait_for_a_person_are_told_to_who_follows_everything() -> None:
+    here = "https://kansen.example.org"
+    told = unfolded(write(ADVISER, more_than_fits(ADVISER), passages_waiting=5))
+    assert "Watched pages have 5 passages that may be calls. Judge them: tracker watch list" in told
+    told = unfolded(write(ADVISER, more_than_fits(ADVISER), passages_waiting=1, public_url=here))
+    assert f"A watched page has a passage that may be a call. Judge it: {here}/candidates" in told
+    assert "passage" not in unfolded(write(ADVISER, more_than_fits(ADVISER), passages_waiting=0))
+    assert "passage" not in unfolded(write(FYSIEK, more_than_fits(FYSIEK), passages_waiting=5))
+
+
 def test_without_an_address_a_colleague_asks_the_adviser_and_the_adviser_has_the_command() -> None:
     text = unfolded(write(FYSIEK, more_than_fits(FYSIEK)))
     assert "Er passen nog 2 oproepen. Vraag de adviseur Europa om de hele lijst." in text

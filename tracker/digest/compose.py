@@ -106,6 +106,7 @@ def compose(
     programme_names: Mapping[str, tuple[str, str]],
     blind_spots: Sequence[BlindSpot],
     sources_read: int,
+    passages_waiting: int = 0,
     warnings: Sequence[ProfileWarning],
     edition: str,
     now: datetime,
@@ -121,9 +122,10 @@ def compose(
     """Write the edition that `plan` decided, in the contact's language.
 
     `programme_names` gives by slug the Dutch and the English name; `sources_read` counts the sources that
-    were read well. Answers are offered only with both a `public_url` and `answer_links`; `leave_url` is where
-    one press unsubscribes. `sender` is an address, with or without a name; `ask` whom to ask (an address);
-    `message_id_domain` defaults to the sender's. Warnings about the profile are for who follows all domains.
+    were read well, `passages_waiting` the passages of watched pages that nobody judged yet. Answers are
+    offered only with both a `public_url` and `answer_links`; `leave_url` is where one press unsubscribes.
+    `sender` is an address, with or without a name; `ask` whom to ask (an address); `message_id_domain`
+    defaults to the sender's. Warnings about the profile, and what waits, are for who follows all domains.
     """
     words = words_in(contact.language)
     whom = whom_of(contact, municipality, words)
@@ -161,7 +163,10 @@ def compose(
         strength_explained=words.strength_explained if plan.entries else "",
         more=_more(plan, frame, contact=contact, public_url=public_url),
         more_url=_list_url(contact, public_url) if public_url else "",
-        read=_what_was_read(blind_spots, sources_read, words, now=now),
+        read=(
+            *_what_was_read(blind_spots, sources_read, words, now=now),
+            *_what_waits(0 if contact.domains else passages_waiting, words, public_url=public_url),
+        ),
         why=_why(contact, frame, ask=ask, can_leave=bool(leave_url)),
         words=words,
     )
@@ -292,6 +297,13 @@ def _what_was_read(
     if not sources_read:
         return (*unread, words.none_read, *texts)
     return (*unread, words.count(words.others_read if unread else words.all_read, sources_read), *texts)
+
+
+def _what_waits(passages: int, words: Words, *, public_url: str | None) -> tuple[str, ...]:
+    """Say how many passages of watched pages wait for a person: none is a call before somebody says so."""
+    how = f"{public_url.rstrip('/')}/candidates" if public_url else "tracker watch list"
+    one, several = words.passages_wait
+    return ((one if passages == 1 else several).format(n=passages, how=how),) if passages else ()
 
 
 def _say_blind_spot(spot: BlindSpot, words: Words, *, today: date) -> str:

@@ -35,6 +35,7 @@ class Circumstances:
     programme_names: Mapping[str, tuple[str, str]]
     blind_spots: tuple[BlindSpot, ...]
     sources_read: int
+    passages_waiting: int
     nothing_read: bool
     warnings: Sequence[ProfileWarning]
     sender: str

@@ -77,6 +77,10 @@ DUTCH = Words(
     not_seen="Niet gezien: {what}",
     partly_seen="Voor een deel gezien: {what}",
     only_texts_missing="De Nederlandse teksten van {what} zijn niet gelezen; de oproepen zelf wel.",
+    passages_wait=(
+        "Op een gevolgde pagina staat een passage die een oproep kan zijn. Beoordeel haar: {how}",
+        "Op gevolgde pagina’s staan {n} passages die een oproep kunnen zijn. Beoordeel ze: {how}",
+    ),
     since=", sinds {date}",
     blind_consequence="Wat daar nieuw is, staat hier niet.",
     blind_states={

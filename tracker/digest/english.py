@@ -77,6 +77,10 @@ ENGLISH = Words(
     not_seen="Not seen: {what}",
     partly_seen="Seen in part: {what}",
     only_texts_missing="The Dutch texts of {what} were not read; the calls themselves were.",
+    passages_wait=(
+        "A watched page has a passage that may be a call. Judge it: {how}",
+        "Watched pages have {n} passages that may be calls. Judge them: {how}",
+    ),
     since=", since {date}",
     blind_consequence="What is new there is not in this mail.",
     blind_states={

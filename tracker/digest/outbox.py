@@ -114,6 +114,7 @@ def compose_for(
         programme_names=circumstances.programme_names,
         blind_spots=circumstances.blind_spots,
         sources_read=circumstances.sources_read,
+        passages_waiting=circumstances.passages_waiting,
         warnings=circumstances.warnings,
         edition=decision.edition,
         now=now,

@@ -70,6 +70,7 @@ class Words:
     not_seen: str
     partly_seen: str
     only_texts_missing: str
+    passages_wait: tuple[str, str]
     since: str
     blind_consequence: str
     blind_states: Mapping[SourceState, str]
