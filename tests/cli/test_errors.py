@@ -265,6 +265,22 @@ MISTAKES = {
     "same call": Mistake(
         ("calls", "join", "1", "1"), "These are the same call already.", "Dit is al dezelfde oproep."
     ),
+    "mistyped call": Mistake(
+        ("calls", "show", "life-2026-cet-enerpow"),
+        "No call found for 'life-2026-cet-enerpow'. "
+        "Did you mean LIFE-2026-CET-ENERPOV, LIFE-2026-CET-ENERCOM, LIFE-2026-CET-EMPOWER? "
+        "Look with: tracker calls list",
+        "Geen oproep gevonden voor 'life-2026-cet-enerpow'. "
+        "Bedoelt u LIFE-2026-CET-ENERPOV, LIFE-2026-CET-ENERCOM, LIFE-2026-CET-EMPOWER? "
+        "Zoek met: tracker calls list",
+    ),
+    "another verdict": Mistake(
+        ("feedback", "1", "misschien", "--priority", "klimaat"),
+        "Give a call, a priority and yes or no (or --undo). "
+        "Example: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat",
+        "Geef een oproep, een prioriteit en ja of nee, of --undo. "
+        "Voorbeeld: tracker feedback LIFE-2026-CET-ENERPOV ja --priority klimaat",
+    ),
     "draft as JSON": Mistake(
         ("match", "wijk", "--draft-priority", "--json"),
         "A draft priority is TOML, for the profile: leave out --json.",

@@ -1,5 +1,6 @@
 """`tracker calls`: what is stored, and everything known of one call."""
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -120,20 +121,36 @@ def one_call(door: Door, ref: str) -> "Call":
     """
     found = door.desk.find_calls(ref)
     if not found:
+        alike = _alike(door, ref)
         raise UsageError(
-            f"No call found for {ref!r}. Look with: tracker calls list",
-            nl=f"Geen oproep gevonden voor {ref!r}. Zoek met: tracker calls list",
+            f"No call found for {ref!r}. {f'Did you mean {alike}? ' if alike else ''}"
+            "Look with: tracker calls list",
+            nl=f"Geen oproep gevonden voor {ref!r}. {f'Bedoelt u {alike}? ' if alike else ''}"
+            "Zoek met: tracker calls list",
         )
     ours = [call for call in found if str(call.id) == ref.strip()]
     if ours:
         return ours[0]
     if len(found) > 1:
-        names = "\n".join(f"  {call.id}  {call.data.identifier}  {call.data.title}" for call in found)
+        english, dutch = (
+            "\n".join(f"  {call.id}  {call.data.identifier}  {title}" for call, title in titled)
+            for titled in (
+                [(call, call.data.title) for call in found],
+                [(call, call.data.title_nl or call.data.title) for call in found],
+            )
+        )
         raise UsageError(
-            f"{ref!r} is more than one call. Which? Use the number in front:\n{names}",
-            nl=f"{ref!r} is meer dan één oproep. Welke? Gebruik het nummer vooraan:\n{names}",
+            f"{ref!r} is more than one call. Which? Use the number in front:\n{english}",
+            nl=f"{ref!r} is meer dan één oproep. Welke? Gebruik het nummer vooraan:\n{dutch}",
         )
     return found[0]
+
+
+def _alike(door: Door, ref: str) -> str:
+    """Give the identifiers that are nearly spelled so, or nothing."""
+    every = door.desk.list_calls(status=None, programme=None, source=None, limit=None)
+    known = {call.data.identifier.upper(): call.data.identifier for call in every}
+    return ", ".join(known[name] for name in get_close_matches(ref.strip().upper(), known, n=3, cutoff=0.85))
 
 
 def _print_call(door: Door, call: "Call") -> None:

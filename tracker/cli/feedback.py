@@ -1,6 +1,5 @@
 """`tracker feedback` (a reviewer's verdict) and `tracker why-not` (why a call is not in the top)."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,13 +19,8 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
-class Answer(StrEnum):
-    """A reviewer's verdict, in either language."""
-
-    YES = "yes"
-    NO = "no"
-    JA = "ja"
-    NEE = "nee"
+YES, NO = ("yes", "ja"), ("no", "nee")
+"""How a reviewer's verdict is written, in either language."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,7 +32,9 @@ def add_to(app: typer.Typer) -> None:
 def feedback(
     context: typer.Context,
     ref: Annotated[str | None, typer.Argument(metavar="REF", help="The call: identifier or number.")] = None,
-    answer: Annotated[Answer | None, typer.Argument(help="Is it one for this priority?")] = None,
+    answer: Annotated[
+        str | None, typer.Argument(metavar="[yes|no|ja|nee]", help="Is it one for this priority?")
+    ] = None,
     priority: Annotated[
         str | None,
         typer.Option(help="The priority, by its slug; --undo needs it only where several have one."),
@@ -53,7 +49,8 @@ def feedback(
     if list_all:
         _print_verdicts(door, priority, as_json=as_json)
         return
-    if ref is None or (priority is None and not undo) or (answer is None) is not undo:
+    is_known = answer in (None, *YES, *NO)
+    if ref is None or (priority is None and not undo) or (answer is None) is not undo or not is_known:
         raise UsageError(
             "Give a call, a priority and yes or no (or --undo). "
             "Example: tracker feedback LIFE-2026-CET-ENERPOV yes --priority klimaat",
@@ -66,9 +63,7 @@ def feedback(
     if undo:
         effect = door.desk.undo_feedback(call, priority)
     else:
-        effect = door.desk.give_feedback(
-            call, priority, wanted=answer in {Answer.YES, Answer.JA}, because=because
-        )
+        effect = door.desk.give_feedback(call, priority, wanted=answer in YES, because=because)
     if as_json:
         print_json(_effect_shape(call, effect, undone=undo))
     else:

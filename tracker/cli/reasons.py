@@ -20,6 +20,9 @@ def reason_sentence(say: Voice, reason: Reason) -> str:
 
 
 def reason_line(reasons: tuple[Reason, ...], *, most: int = 4) -> str:
-    """Give the strongest terms with their share, for under a title."""
+    """Give the strongest terms with their share, for under a title; the 100 % of a lone one says nothing."""
     terms = [reason for reason in reasons if reason.kind is ReasonKind.TERM]
-    return " · ".join(f"{reason.term} “{reason.phrase}” {reason.share:.0%}" for reason in terms[:most])
+    shares = [f" {reason.share:.0%}" if len(terms) > 1 else "" for reason in terms]
+    return " · ".join(
+        f"{reason.term} “{reason.phrase}”{share}" for reason, share in zip(terms[:most], shares, strict=False)
+    )
