@@ -19,9 +19,6 @@ from matching.query import Concept, Phrase
 from matching.text import LONGEST_PHRASE, known_language, phrase_features
 from tracker.core.feedback import Verdict
 
-LESSON_VERSION = 1
-"""Raise it when a change here makes another order of the same verdicts."""
-
 MOST_LEARNED = 25
 """Words and phrases that a priority learns at most, and unlearns at most."""
 STRENGTH = 0.2
