@@ -43,7 +43,7 @@ run_tests() {
   if [ -z "${TRACKER_REAL_DATA:-}" ] && [ -d "$real" ]; then
     TRACKER_REAL_DATA=$(cd "$real" && pwd); export TRACKER_REAL_DATA
   fi
-  $BIN/python -m pytest -n 3 --dist worksteal -rs "$@"
+  $BIN/python -m pytest -n 2 --dist worksteal -rs "$@"
 }
 
 coverage() {  # which lines the tests run: tracing them doubles the time, so the check does without
