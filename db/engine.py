@@ -61,9 +61,8 @@ def _parse(url: str) -> URL:
 
 
 def _sqlite_engine(address: URL) -> Engine:
-    options: dict[str, Any] = {}
     if _in_memory(address):
-        options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+        engine = create_engine(address, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
         file = Path(str(address.database))
         if str(file).startswith("file:"):
@@ -71,10 +70,9 @@ def _sqlite_engine(address: URL) -> Engine:
                 "write the database address as sqlite:///folder/file.db, without file:",
                 nl="schrijf het adres van de database als sqlite:///map/bestand.db, zonder file:",
             )
-        if "timeout" not in address.query:
-            options = {"connect_args": {"timeout": BUSY_SECONDS}}
-    engine = create_engine(address, **options)
-    event.listen(engine, "do_connect", lambda *_: _make_folder(engine))
+        waits = {} if "timeout" in address.query else {"timeout": BUSY_SECONDS}
+        engine = create_engine(address, connect_args=waits)
+        event.listen(engine, "do_connect", lambda *_: _make_folder(file.parent))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -90,12 +88,7 @@ def database_file(engine: Engine) -> Path | None:
     return Path(str(engine.url.database)) if is_file else None
 
 
-def _make_folder(engine: Engine) -> None:
-    """Make the folder of SQLite's file where there is none yet."""
-    file = database_file(engine)
-    if file is None:
-        return
-    folder = file.parent
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -190,10 +183,11 @@ def _lock_attempts(engine: Engine, name: str) -> AbstractContextManager[Callable
     """Give a context whose value tries once to take the lock; leaving the context frees it."""
     if engine.dialect.name == "postgresql":
         return _advisory_lock(engine, name)
-    if _in_memory(engine.url):
+    file = database_file(engine)
+    if file is None:
         return _thread_lock(engine, name)
-    _make_folder(engine)
-    return _file_lock(Path(f"{engine.url.database}.{name}.lock"))
+    _make_folder(file.parent)
+    return _file_lock(Path(f"{file}.{name}.lock"))
 
 
 @contextmanager

@@ -13,7 +13,6 @@ LANGUAGES = ("en", "nl")
 LONGEST_PHRASE = 3
 """Phrases are compared by at most so many words; a longer one is found by its parts."""
 
-_SNOWBALL = {"en": "english", "nl": "dutch_porter", "broad": "dutch"}
 _WORD = r"\w+(?:[’']\w+)?"
 _MASK = "\ufffc"
 _NO_WORDS = (  # footnotes, addresses, codes
@@ -393,10 +392,10 @@ class _Stemmer(Protocol):
 
 
 @cache
-def _stemmer(language: str) -> _Stemmer:
+def _stemmer(algorithm: str) -> _Stemmer:
     import Stemmer
 
-    stemmer: _Stemmer = Stemmer.Stemmer(_SNOWBALL[language], 0)  # `_stem` keeps what it gave
+    stemmer: _Stemmer = Stemmer.Stemmer(algorithm, 0)  # `_stem` keeps what it gave
     return stemmer
 
 
@@ -417,13 +416,13 @@ def _stem(word: str, language: str) -> str:
     if language == "nl":
         return _dutch_stem(word)
     word = _BRITISH.sub(lambda found: f"iz{found.group(1) or found.group(2)}", word)
-    return _stemmer(language).stemWord(word)
+    return _stemmer("english").stemWord(word)
 
 
 @lru_cache(_PHRASES_KEPT)
 def broad_stem(word: str) -> str:
     """Give one stem to all of a Dutch word's kin, and to words that are none ("land", "landing")."""
-    return _stemmer("broad").stemWord(word)
+    return _stemmer("dutch").stemWord(word)
 
 
 _PLURAL_IN_S = re.compile(
@@ -447,7 +446,7 @@ def _dutch_stem(word: str) -> str:
         word = word[:-1]
     elif word.endswith("s"):
         word += "en"  # so that the "s" is taken for no plural
-    stem = _stemmer("nl").stemWord(word)
+    stem = _stemmer("dutch_porter").stemWord(word)
     stem = _LONG_VOWEL.sub(r"\1", stem[:-1] + stem[-1:].translate(_HARD))
     is_double = len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "aeiou"
     return stem[:-1] if is_double else stem

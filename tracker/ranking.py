@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from db import calls, feedback, matches
-from db.engine import Engine, Session, hold_lock, session_scope
+from db.engine import Engine, Session, database_file, hold_lock, session_scope
 from db.rows import read_calls_by_id
 from db.standings import Standing, standings
 from matching.index import Index
@@ -172,8 +172,8 @@ def state_path(engine: Engine) -> Path | None:
     A database in memory has none.
     """
     if engine.dialect.name == "sqlite":
-        database = engine.url.database
-        return Path(f"{database}.ranker.npz") if database and database != ":memory:" else None
+        file = database_file(engine)
+        return Path(f"{file}.ranker.npz") if file else None
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     name = sha256(engine.url.render_as_string(hide_password=True).encode()).hexdigest()[:12]
     return Path(base) / "kansen" / f"ranker-{name}.npz"

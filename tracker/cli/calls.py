@@ -54,7 +54,7 @@ def list_calls(
     if as_json:
         print_json([call_shape(call, now) for call in found])
         return
-    from tracker.telling.facts import programme_of
+    from tracker.telling.facts import programme_of, title_of
     from tracker.telling.say import word
 
     say = door.voice
@@ -70,7 +70,7 @@ def list_calls(
         (
             (
                 call.data.identifier,
-                call.data.title_nl or call.data.title if say.language == "nl" else call.data.title,
+                title_of(call.data, say.language),
                 programme_of(call.data, say.language),
                 word(call.status_at(now), say.language),
                 say.deadline(call.next_deadline(now)),
@@ -132,18 +132,20 @@ def one_call(door: Door, ref: str) -> "Call":
     if ours:
         return ours[0]
     if len(found) > 1:
-        english, dutch = (
-            "\n".join(f"  {call.id}  {call.data.identifier}  {title}" for call, title in titled)
-            for titled in (
-                [(call, call.data.title) for call in found],
-                [(call, call.data.title_nl or call.data.title) for call in found],
-            )
-        )
         raise UsageError(
-            f"{ref!r} is more than one call. Which? Use the number in front:\n{english}",
-            nl=f"{ref!r} is meer dan één oproep. Welke? Gebruik het nummer vooraan:\n{dutch}",
+            f"{ref!r} is more than one call. Which? Use the number in front:\n{_choice(found, 'en')}",
+            nl=f"{ref!r} is meer dan één oproep. Welke? Gebruik het nummer vooraan:\n{_choice(found, 'nl')}",
         )
     return found[0]
+
+
+def _choice(found: "list[Call]", language: str) -> str:
+    """Give calls a line each, with the number by which one can be chosen."""
+    from tracker.telling.facts import title_of
+
+    return "\n".join(
+        f"  {call.id}  {call.data.identifier}  {title_of(call.data, language)}" for call in found
+    )
 
 
 def _alike(door: Door, ref: str) -> str:

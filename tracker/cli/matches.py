@@ -201,11 +201,12 @@ def _print_found(
     from rich.text import Text
 
     from tracker.digest.words import words_in
+    from tracker.telling.facts import title_of
 
     say, console = door.voice, out()
     for number, (call, one) in enumerate(found, start=1):
         data = call.data
-        title = (data.title_nl or data.title) if say.language == "nl" else data.title
+        title = title_of(data, say.language)
         closes = _closes(say, door, call)
         word = one.blocked or fit_word(say, one.strength)
         console.print(Text(f"{number:>2}  {word:<15} {data.identifier}  {title}  {closes}"))

@@ -10,13 +10,15 @@ from tracker.core.delivery import Line, LineReason
 from tracker.core.profile import Contact, Frequency
 from tracker.digest.order import Candidate, Entry, in_order
 
-__all__ = ["AMSTERDAM", "SOON", "Candidate", "EditionPlan", "Entry", "is_soon", "plan_edition"]
+__all__ = ["AMSTERDAM", "SOON", "WEEK", "Candidate", "EditionPlan", "Entry", "is_soon", "plan_edition"]
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 """The zone of the people who read the digest."""
 
 SOON = timedelta(days=14)
 """How far ahead a moment to decide or a deadline is worth a reminder: two editions."""
+WEEK = timedelta(days=7)
+"""From one weekly mail to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,9 @@ class EditionPlan:
         return not self.entries
 
 
-def is_soon(moment: date | None, today: date) -> bool:
-    """Tell whether a moment is near enough for a reminder, and not past."""
-    return moment is not None and today <= moment <= today + SOON
+def is_soon(moment: date | None, today: date, within: timedelta = SOON) -> bool:
+    """Tell whether a moment is near, for a reminder if not told otherwise, and not past."""
+    return moment is not None and today <= moment <= today + within
 
 
 def plan_edition(
@@ -109,18 +111,15 @@ def _plan_first(contact: Contact, fitting: tuple[Candidate, ...], *, now: dateti
     entries = in_order(
         (Entry(candidate, _line(candidate, LineReason.BASELINE)) for candidate in fitting), today=today
     )
-    pressing = [entry for entry in entries[contact.limit :] if _cannot_wait(entry.candidate, today)]
+    beyond = entries[contact.limit :]
+    pressing = [entry for entry in beyond if is_soon(entry.candidate.decide_by, today, WEEK)]
     kept = pressing[: contact.limit // 3]
-    shown = (*entries[: contact.limit - len(kept)], *kept)
-    hidden = [entry for entry in entries if entry not in shown]
+    seats = contact.limit - len(kept)
+    shown = (*entries[:seats], *kept)
+    hidden = [entry for entry in entries[seats:] if entry not in kept]
     silent = tuple(_line(entry.candidate, LineReason.BASELINE, shown=False) for entry in hidden)
     coming = sum(entry.candidate.call.status_at(now) is Status.FORTHCOMING for entry in entries)
     return EditionPlan(first=True, new=shown, silent=silent, more=len(hidden), coming=coming, fitting=fitting)
-
-
-def _cannot_wait(candidate: Candidate, today: date) -> bool:
-    """Tell whether the moment to decide comes no later than the day of the next weekly mail."""
-    return candidate.decide_by is not None and today <= candidate.decide_by <= today + timedelta(days=7)
 
 
 def _line_for(contact: Contact, candidate: Candidate, told: Line | None, *, now: datetime) -> Line | None:

@@ -1,14 +1,12 @@
 """Says in one line what an edition holds: the subject, the line after it in a mailbox, and the first line."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from tracker.core.call import text_of
 from tracker.digest import formats
-from tracker.digest.edition import AMSTERDAM, EditionPlan, Entry
+from tracker.digest.edition import AMSTERDAM, WEEK, EditionPlan, Entry
 from tracker.digest.vocabulary import Words
-
-_THIS_WEEK = timedelta(days=7)
 
 
 def subject_of(plan: EditionPlan, words: Words, *, whom: str, is_all_read: bool, now: datetime) -> str:
@@ -32,7 +30,7 @@ def preheader_of(plan: EditionPlan, words: Words, *, is_all_read: bool, now: dat
     if soonest is None or soonest.candidate.decide_by is None:
         return _title(plan.entries[0], words)
     title = _title(soonest, words)
-    if soonest.candidate.decide_by <= today + _THIS_WEEK:
+    if soonest.candidate.decide_by <= today + WEEK:
         return words.decide_this_week.format(title=title)
     day = formats.short_date(soonest.candidate.decide_by, words)
     return f"{words.decide_by.format(date=day)}: {title}"

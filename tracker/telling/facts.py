@@ -87,6 +87,11 @@ def of_two(pair: BOTH, language: str) -> str:
     return pair[0 if language == "nl" else 1]
 
 
+def title_of(data: CallData, language: str) -> str:
+    """Give a call's title in the reader's language where there is one."""
+    return (data.title_nl or data.title) if language == "nl" else data.title
+
+
 def programme_of(data: CallData, language: str) -> str:
     """Give a call's programme as people call it, else the publisher's code."""
     return programme_name(data.programme, language) or data.programme_code
